@@ -1,0 +1,52 @@
+# run · test · lint · bench · lock: each sets up what it needs, and a second call finds it there.
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+PORT ?= 8000
+BIN := .venv/bin
+COMPILE := .lock-venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
+
+.DEFAULT_GOAL := run
+.PHONY: run test lint bench lock python
+
+run: .venv/run.stamp
+	@$(BIN)/upright migrate
+	@PORT=$(PORT) exec $(BIN)/upright serve
+
+test: .venv/dev.stamp
+	@$(BIN)/pytest
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/upright check
+
+bench: .venv/dev.stamp
+	@$(BIN)/python -m benchmarks
+
+lock: python
+	@test -x .lock-venv/bin/uv || { $(PYTHON) -m venv .lock-venv && .lock-venv/bin/pip --quiet install uv; }
+	$(COMPILE) --upgrade --extra install --output-file requirements.lock
+	$(COMPILE) --upgrade --extra install --extra dev --output-file requirements-dev.lock
+
+python:
+	@test -n "$(PYTHON)" || { echo "Upright needs Python 3.11 or newer: install it (Debian 12, Ubuntu 24.04: apt install python3 python3-venv) and run make again."; exit 1; }
+
+.venv/bin/pip: | python
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: install it (Debian, Ubuntu: apt install python3-venv) and run make again."; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/pip
+	@test -e .venv/dev.stamp || echo "Installing Upright into .venv (once, about a minute) ..."
+	@test -e .venv/dev.stamp || $(BIN)/pip --quiet --disable-pip-version-check install --require-hashes -r requirements.lock
+	@$(BIN)/pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock pyproject.toml | .venv/bin/pip
+	@echo "Installing Upright and its development tools into .venv (once, about a minute) ..."
+	@$(BIN)/pip --quiet --disable-pip-version-check install --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@ .venv/run.stamp

@@ -1,0 +1,224 @@
+"""Every setting of Upright: its environment name, default and one sentence. example.env is made from this file."""
+
+import os
+import secrets
+from datetime import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class SettingsError(Exception):
+    """Settings that can't be used; the message says which, why and what to do."""
+
+
+class Settings(BaseSettings):
+    """Read once at start, from the environment; NAME_FILE reads NAME's value from a file."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder for the SQLite file and made secrets.")
+    database_url: str = Field(
+        "", description="SQLAlchemy address of the database; empty: SQLite in DATA_DIR."
+    )
+    port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
+    host: str = Field("127.0.0.1", description="Address that the web server listens on.")
+    public_url: str = Field(
+        "", description="Public address of this service, as entered at Twilio; https, no path."
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Signs browser sessions; made once in DATA_DIR for a demo."
+    )
+    suppression_key: SecretStr = Field(
+        SecretStr(""),
+        description="Hashes erased numbers so that STOP still holds; comma-separated, newest first.",
+    )
+    twilio_account_sid: str = Field(
+        "", pattern=r"^(AC[0-9a-fA-F]{32})?$", description="Account SID from the Twilio console."
+    )
+    twilio_auth_token: SecretStr = Field(
+        SecretStr(""),
+        description="Auth token from the Twilio console; comma-separated while it is rotated.",
+    )
+    twilio_from: str = Field(
+        "", pattern=r"^(\+[1-9]\d{6,14})?$", description="Number that sends, such as +14155550100."
+    )
+    twilio_messaging_service_sid: str = Field(
+        "",
+        pattern=r"^(MG[0-9a-fA-F]{32})?$",
+        description="Messaging Service that sends, instead of TWILIO_FROM.",
+    )
+    twilio_api_url: str = Field(
+        "https://api.twilio.com",
+        description="Where the Twilio API is; plain http for loopback only.",
+    )
+    programme_name: str = Field(
+        "Upright",
+        min_length=1,
+        max_length=12,
+        pattern=r"^[A-Za-z0-9 .&'-]+$",
+        description="Name that opens texts; at most 12 plain characters, so segments stay as counted.",
+    )
+    support_contact: str = Field(
+        "",
+        max_length=24,
+        pattern=r"^[A-Za-z0-9 @.:/+_-]*$",
+        description="Help page, address or number that HELP names; at most 24 plain characters.",
+    )
+    keyword_replies: Literal["provider", "app"] = Field(
+        "provider",
+        description="Who answers STOP, START and HELP on Twilio SMS: provider (its default) or app.",
+    )
+    reply_size: Literal["sms", "lite"] = Field(
+        "sms", description="Topic answers: sms (two segments) or lite (one; MORE gives the rest)."
+    )
+    quiet_hours: str = Field(
+        "09:00-20:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="Local hours in which we may start a text, unless the person set hours of their own.",
+    )
+    sender_rate: float = Field(
+        1.0,
+        gt=0,
+        le=10_000,
+        description="Segments a second that your sender may send (Twilio: MPS).",
+    )
+    monthly_budget: int = Field(
+        0, ge=0, description="Segments a month for texts that we start; 0: no limit."
+    )
+    segment_price: Decimal = Field(
+        Decimal("0.0083"), ge=0, description="Price of a segment, for the cost that rehearse shows."
+    )
+    phone_page: bool | None = Field(
+        None,
+        description="1 or 0: the phone page /phone; unset: on while no real channel is set up.",
+    )
+    alert_urls: SecretStr = Field(
+        SecretStr(""),
+        description="Where operators are alerted: Apprise addresses, space-separated.",
+    )
+    log_format: Literal["text", "json"] = Field("text", description="Log lines: text or json.")
+    background: bool = Field(
+        True, description="1: web also ticks and sends; 0 where a clock process runs beside it."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, FileSource(settings_cls)
+
+    @field_validator("twilio_api_url", "public_url")
+    @classmethod
+    def _secure(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and not (
+            parts.hostname
+            and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+        ):
+            raise ValueError("must begin with https:// (plain http only for 127.0.0.1)")
+        if parts.username or parts.query or parts.fragment:
+            raise ValueError("must be a bare address, without user, query or fragment")
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.twilio and not (self.twilio_from or self.twilio_messaging_service_sid):
+            raise ValueError("set TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID beside the account")
+        if self.twilio and not self.public_url:
+            raise ValueError("set PUBLIC_URL to the https address that Twilio calls")
+        if bool(self.twilio_account_sid) != bool(self.twilio_auth_token.get_secret_value()):
+            raise ValueError("set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN together, or neither")
+        for name in ("secret_key", "suppression_key"):
+            if self.twilio and not getattr(self, name).get_secret_value():
+                raise ValueError(
+                    f"set {name.upper()} to a long random text (python3 -c 'import secrets; "
+                    "print(secrets.token_urlsafe(32))'): a made-up one could be lost with DATA_DIR"
+                )
+        return self
+
+    @property
+    def twilio(self) -> bool:
+        """Is a real channel set up?"""
+        return bool(self.twilio_account_sid and self.twilio_auth_token.get_secret_value())
+
+    @property
+    def phone(self) -> bool:
+        """Is the phone page served?"""
+        return not self.twilio if self.phone_page is None else self.phone_page
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data_dir / 'upright.db').absolute()}"
+
+    @property
+    def quiet(self) -> tuple[time, time]:
+        """When texting may begin and must end, local time."""
+        opens, closes = self.quiet_hours.split("-")
+        return time.fromisoformat(opens), time.fromisoformat(closes)
+
+    def secret(self, name: Literal["secret_key", "suppression_key"]) -> str:
+        """The secret as set, else one made once and kept in DATA_DIR (demo only)."""
+        given: str = getattr(self, name).get_secret_value()
+        if given:
+            return given
+        path = self.data_dir / name
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(32))
+        except FileExistsError:
+            pass
+        return path.read_text().strip()
+
+
+class FileSource(EnvSettingsSource):
+    """NAME_FILE=/run/secrets/name reads NAME from that file (containers hand secrets over so)."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path = self.env_vars.get(f"{field_name}_file")
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text().strip(), field_name, False
+        except OSError as error:
+            raise SettingsError(
+                f"{field_name.upper()}_FILE={path} can't be read ({error.strerror}): "
+                "point it to a readable file"
+            ) from error
+
+
+def load(**overrides: Any) -> Settings:
+    """Settings from the environment.
+
+    :raises SettingsError: names each wrong setting, why it is wrong and what to do.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(dict(item)) for item in error.errors())) from None
+
+
+def _sentence(item: dict[str, Any]) -> str:
+    name = ".".join(str(part) for part in item["loc"]).upper()
+    reason = str(item["msg"]).removeprefix("Value error, ")
+    field = Settings.model_fields.get(name.lower())
+    hint = f" ({field.description})" if field and field.description else ""
+    return f"{name}: {reason}{hint}" if name else reason

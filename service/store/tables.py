@@ -1,0 +1,215 @@
+"""The tables. Moments are aware datetimes in UTC; nothing here reads a clock."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC moment. SQLite keeps no zone, so it is taken off going in and put back coming out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone can't be stored: pass an aware datetime")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Utc, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012
+
+
+class Plan(Base):
+    """A shared rhythm: many people point to one row, and the tick looks only at rows that are due."""
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        UniqueConstraint("zone", "days", "hours", "lunch", "every", "minute", "holidays", "own"),
+        Index(None, "next_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    zone: Mapped[str]  # IANA; empty while unknown, and then it is never due
+    days: Mapped[str]  # seven digits from Monday on: 1111100
+    hours: Mapped[str]  # windows: 09:00-17:00, or 09:00-12:00 13:00-17:00, or 22:00-06:00
+    lunch: Mapped[str]  # 12:30-13:30, or empty
+    every: Mapped[int]  # minutes
+    minute: Mapped[int]  # of the local hour
+    holidays: Mapped[str]  # country whose public holidays are off, or empty
+    own: Mapped[bool]  # hours that a person set give quiet hours leave to yield
+    next_at: Mapped[datetime | None]  # the next slot to be written
+    slot: Mapped[datetime | None]  # the slot being written, and how far
+    cursor: Mapped[int] = mapped_column(default=0)  # person.id
+
+
+class Person(Base):
+    __tablename__ = "person"
+    __table_args__ = (Index(None, "plan_id", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    state: Mapped[str]  # stranger, active, stopped
+    language: Mapped[str] = mapped_column(default="en")
+    country: Mapped[str] = mapped_column(default="")  # ISO code, for the emergency number
+    country_set: Mapped[bool] = mapped_column(default=False)  # by COUNTRY, not guessed
+    zone: Mapped[str] = mapped_column(default="")  # IANA
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
+    plan_since: Mapped[datetime | None]
+    agreed: Mapped[int] = mapped_column(default=8)  # reminders a day that they said YES to
+    held_until: Mapped[datetime | None]  # no reminders before
+    held_why: Mapped[str] = mapped_column(default="")  # pause, emergency, doubt
+    rest_until: Mapped[datetime | None]  # moved a moment ago, or snoozed: no reminder before
+    seated: Mapped[bool] = mapped_column(default=False)
+    discreet: Mapped[bool] = mapped_column(default=False)
+    left_out: Mapped[list[str]] = mapped_column(default=list)  # body areas of stretches
+    gentle_until: Mapped[datetime | None]  # after a strain
+    last_seen_at: Mapped[datetime | None]  # their last text
+    restated_at: Mapped[datetime | None]  # the monthly text about frequency and STOP
+
+
+class AddressRow(Base):
+    """One handle on one channel. Consent is per address."""
+
+    __tablename__ = "address"
+    __table_args__ = (UniqueConstraint("channel", "handle"), Index(None, "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    channel: Mapped[str]
+    handle: Mapped[str]
+    primary: Mapped[bool] = mapped_column(default=True)  # reminders go here
+    standing: Mapped[str] = mapped_column(default="none")  # none, in, out
+    out_by: Mapped[str] = mapped_column(default="")  # keyword, words, provider, silence
+    dead: Mapped[str] = mapped_column(default="")  # why nobody is reached here
+
+
+class Inbound(Base):
+    """A text received, without its words. It stays 48 hours after an erasure so that a repeat changes nothing."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (UniqueConstraint("channel", "provider_id"), Index(None, "address_id", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    provider_id: Mapped[str] = mapped_column(String(64))
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+    intent: Mapped[str]
+    topic: Mapped[str]
+    rule: Mapped[str]
+
+
+class Entry(Base):
+    """The outbox and the history: everything that is ever said to a person."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("person_id", "kind", "slot"),
+        UniqueConstraint("attempt"),
+        Index(None, "state", "not_before"),
+        Index(None, "inbound_id"),
+        Index(None, "provider_id"),
+        Index(None, "address_id", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # An erased person's answer to DELETE stays 48 hours, so that a repeated webhook gets it again.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id", ondelete="SET NULL"))
+    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"))
+    kind: Mapped[str]  # reply, emergency, consent; reminder, snooze, notice
+    slot: Mapped[datetime | None]  # a UTC minute for what we start
+    key: Mapped[str] = mapped_column(
+        default=""
+    )  # of the catalogue; a reminder's is chosen at the claim
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    text: Mapped[str] = mapped_column(default="")  # as sent
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    best_before: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(default="queued")
+    attempt: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_at: Mapped[datetime | None]
+    provider_id: Mapped[str | None]
+    error: Mapped[str] = mapped_column(default="")
+    segments: Mapped[int] = mapped_column(default=0)
+    settled_at: Mapped[datetime | None]
+
+
+class Consent(Base):
+    """Append-only: who agreed or left, with the words shown and used, when, how and from where."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index(None, "address_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id", ondelete="SET NULL"))
+    handle_hash: Mapped[str] = mapped_column(default="")  # instead of the address once it is erased
+    at: Mapped[datetime]
+    event: Mapped[str]  # asked, given, withdrawn, returned, erased
+    source: Mapped[str]  # text, provider, silence
+    rule: Mapped[str]  # how the words were classified
+    shown: Mapped[str] = mapped_column(default="")  # our words that they answered
+    used: Mapped[str] = mapped_column(default="")  # their words
+    provider_id: Mapped[str] = mapped_column(default="")
+
+
+class Dialogue(Base):
+    """The one question open with a person, and when it closes."""
+
+    __tablename__ = "dialogue"
+    __table_args__ = (Index(None, "closes_at"),)
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    question: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    closes_at: Mapped[datetime]
+
+
+class Suppression(Base):
+    """Keyed hashes of erased handles that said STOP: they are never texted again unless they return."""
+
+    __tablename__ = "suppression"
+
+    handle_hash: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+class Setting(Base):
+    """Small facts of the installation, such as the demo clock's offset."""
+
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
