@@ -204,6 +204,7 @@ class Suppression(Base):
 
     handle_hash: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+    out_by: Mapped[str]  # as in address
 
 
 class Setting(Base):

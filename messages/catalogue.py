@@ -1,0 +1,115 @@
+"""Everything we say, by key: loaded once, checked at the start, looked up for each text."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from messages.keywords import Keywords
+from messages.language import Language, Stretch, Topic, read_language
+from messages.numbers import Emergency, read_numbers
+from messages.reading import Finding
+from messages.render import fill
+
+FOLDER = Path(__file__).parent
+_ALARMS = ("E_", "C_EM")  # texts that must name a number to dial even where we know no country
+
+__all__ = ["Catalogue", "CatalogueError", "Emergency", "Stretch", "Topic", "load"]
+
+
+class CatalogueError(Exception):
+    """The catalogue can't be used; the message lists file, key and reason, one gap a line."""
+
+
+class Catalogue:
+    """The words of all languages, for one programme. Nothing in it changes after loading."""
+
+    def __init__(
+        self,
+        programme: str,
+        contact: str,
+        languages: Mapping[str, Language],
+        numbers: Mapping[str, Emergency],
+    ) -> None:
+        self.programme = programme
+        self.contact = contact
+        self._languages = languages
+        self._numbers = numbers
+        self.keywords: Mapping[str, Keywords] = {
+            name: words.keywords for name, words in languages.items() if words.keywords
+        }
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self._languages)
+
+    def say(self, key: str, language: str = "en", country: str = "", **params: object) -> str:
+        """The text under `key`, filled. A missing key or param: KeyError; one too many is fine."""
+        words = self._languages[language].texts
+        known = self._numbers.get(country)
+        if known:
+            number = known.number
+        else:
+            number = words["words.any_number" if key.startswith(_ALARMS) else "words.your_number"]
+        common = {
+            "P": self.programme,
+            "URL": self.contact,
+            "EM": number,
+            "CRISIS": (known and known.crisis) or words["words.crisis_line"],
+        }
+        return fill(words[key], common | params)
+
+    def names_emergency(self, key: str, language: str = "en") -> bool:
+        return "{EM}" in self._languages[language].texts[key]
+
+    def has(self, key: str, language: str = "en") -> bool:
+        return key in self._languages[language].texts
+
+    def more_parts(self, topic: str, language: str = "en") -> int:
+        """How many texts "TOPIC.more.1", "TOPIC.more.2" ... there are; 0 for what is no topic."""
+        return self._languages[language].parts.get(topic, 0)
+
+    def topic(self, name: str, language: str = "en") -> Topic:
+        return self._languages[language].topics[name]
+
+    def topics(self, language: str = "en") -> Mapping[str, Topic]:
+        return self._languages[language].topics
+
+    def stretches(self, language: str = "en") -> tuple[Stretch, ...]:
+        return self._languages[language].stretches
+
+    def emergency(self, country: str) -> Emergency | None:
+        return self._numbers.get(country)
+
+    def when(self, moment_local: datetime, now_local: datetime, language: str = "en") -> str:
+        """A moment as a person says it: 10:50, tomorrow 09:50, Mon 09:50, Mon 4 Jan 09:50."""
+        days = (moment_local.date() - now_local.date()) // timedelta(days=1)
+        clock = f"{moment_local:%H:%M}"
+        if days == 0:
+            return clock
+        key = "day_at" if 1 < days < 7 else "date_at"
+        if days == 1:
+            key = "tomorrow_at"
+        return self.say(
+            f"words.{key}",
+            language,
+            CLOCK=clock,
+            DAY=self.say(f"words.day.{moment_local.weekday()}", language),
+            DATE=moment_local.day,
+            MONTH=self.say(f"words.month.{moment_local.month - 1}", language),
+        )
+
+
+def load(programme: str = "Upright", contact: str = "", folder: Path = FOLDER) -> Catalogue:
+    """Read all languages under `folder`. Raises CatalogueError for whatever would stop the service."""
+    findings: list[Finding] = []
+    languages = read_languages(folder, findings)
+    numbers = read_numbers(folder, findings)
+    if findings:
+        raise CatalogueError("\n".join(map(str, findings)))
+    return Catalogue(programme, contact, languages, numbers)
+
+
+def read_languages(folder: Path, findings: list[Finding]) -> dict[str, Language]:
+    """Each folder with TOML files in it is a language. English must be there: it is spoken by default."""
+    names = {path.parent.name for path in folder.glob("*/*.toml")}
+    return {name: read_language(folder, name, findings) for name in sorted(names | {"en"})}

@@ -1,0 +1,67 @@
+"""One written form for texts and for the words we look for: what folds alike, matches."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+LONGEST = 1600  # what Twilio lets a text hold; anything longer is no text message
+MARK = "|"  # stands for a comma, a full stop, a new line: words on both sides don't belong together
+
+_HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# NFKC turns an acute accent typed as an apostrophe into a space, so these go first.
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´＇", "'"))  # noqa: RUF001
+_CONTROLS = dict.fromkeys(n for n in range(160) if chr(n) < " " or "\x7f" <= chr(n) <= "\x9f")
+_CONTROLS.update({9: " ", 10: "\n", 13: "\n"})
+_INVISIBLE = {"Mn", "Me", "Cf", "Cs", "Co", "Cn"}
+_TOKEN = re.compile(
+    rf"(?P<han>[{_HAN}])"
+    r"|(?P<number>\d+(?:[.:,]\d+)+[^\W\d_]*)"
+    rf"|(?P<word>[^\W_{_HAN}]+(?:'[^\W_{_HAN}]+)*)"
+    r"|(?P<mark>[.,;:!?\n()\[\]…。、–—]|(?<=\s)-+(?=\s)|--+)"
+)
+
+
+class Word(NamedTuple):
+    """One folded word (or one Han character, or MARK) and where it stands in the tidied text."""
+
+    text: str
+    start: int
+    end: int
+
+
+def tidy(text: str) -> str:
+    """NFKC without control, combining and invisible characters; case kept, cut to LONGEST."""
+    text = text[: 4 * LONGEST].translate(_APOSTROPHES).translate(_CONTROLS)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)[: 4 * LONGEST]
+        text = "".join(
+            letter
+            for letter in text
+            if letter.isascii() or unicodedata.category(letter) not in _INVISIBLE
+        )
+    return text[:LONGEST].strip()
+
+
+def words(tidied: str) -> list[Word]:
+    found = []
+    for match in _TOKEN.finditer(tidied):
+        text = MARK if match.lastgroup == "mark" else _fold(match.group())
+        if text:
+            found.append(Word(text, match.start(), match.end()))
+    return found
+
+
+def normal(text: str) -> str:
+    """The form in which a whole text is compared with an alias: folded words, one space between."""
+    return " ".join(word.text for word in words(tidy(text)) if word.text != MARK)
+
+
+def _fold(word: str) -> str:
+    folded = word.casefold().replace("'", "")
+    if folded.isascii():
+        return folded
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFD", folded)
+        if unicodedata.category(letter) != "Mn"
+    )

@@ -1,0 +1,142 @@
+"""What the program needs from every language: each key, and the placeholders that its text must hold.
+
+Any text may also hold {P}, {URL}, {EM} and {CRISIS}. The sections are those of replies.toml; each has a
+budget of segments, see budgets.py.
+"""
+
+EVERYWHERE = frozenset({"P", "URL", "EM", "CRISIS"})
+
+_EMERGENCY = {
+    "E_SPINE": "EM",
+    "E_CHEST": "EM",
+    "E_TRAUMA": "EM",
+    "E_ILL": "EM",
+    "E_CRISIS": "EM CRISIS",
+    "E_EXPLICIT": "EM",
+    "E_AFTER": "EM",
+    "E_AFTER_NEW": "EM",
+    "SAMEDAY": "EM SIGN",
+    "ASK": "EM",
+    "FOOT": "EM",
+}
+_CHECK = {
+    **dict.fromkeys(("C1", "C2", "C3", "C4", "C5", "C6"), ""),
+    "C_RE": "EM",
+    "C_EM": "EM",
+    "C_SAME": "EM",
+    "C_LEG": "EM",
+    "C_FIT1": "K1",
+    "C_FIT2": "K1 K2",
+    "C_TENDER": "",
+    "C_NONE": "",
+    "C_HIGH": "EM",
+    "C_EXP": "EM",
+}
+_COMPLIANCE = {
+    "OPTIN_ASK": "P N",
+    "OPTIN_AGAIN": "P",
+    "OPTIN_OK": "P N",
+    "OPTIN_ALREADY": "TIME",
+    "OPTIN_NO": "",
+    "JOIN_START": "",
+    "SETUP": "P H1 H2 TZ CC",
+    "SETUP_ZONE": "P",
+    "SETUP_OK": "TIME",
+    "START_OK": "P N",
+    "START_NEW": "P N",
+    "STOP_OK": "P EM",
+    "HELP": "P N URL EM",
+    "DISCLAIMER": "P EM",
+    "MONTHLY": "P N",
+    "FIRST_DAY": "",
+    "DELETE_ASK": "",
+    "DELETE_OK": "P EM",
+    "DELETE_NO": "",
+    "DOUBT_ASK": "EM",
+    "DOUBT_END": "P EM",
+    "STILL_YOU": "P",
+    "STILL_OK": "",
+}
+_SETTINGS = {
+    "MENU": "",
+    "STATUS": "DAYS HOURS EVERY TZ TIME N EM",
+    "STATUS_NEW": "EM",
+    "NOT_IN": "",
+    "ZONE_ASK": "",
+    "ZONE_OK": "TZ TIME",
+    "ZONE_WHICH": "CHOICES",
+    "ZONE_WHAT": "EM",
+    "HOURS_OK": "HOURS DAYS TZ TIME",
+    "HOURS_WHAT": "EM",
+    "HOURS_NONE": "",
+    "DAYS_OK": "DAYS TIME",
+    "DAYS_WHAT": "EM",
+    "EVERY_OK": "EVERY N TIME",
+    "EVERY_WHAT": "EM",
+    "LUNCH_OK": "H1 H2 TIME",
+    "LUNCH_OFF": "TIME",
+    "LUNCH_WHAT": "EM",
+    "AGREE_ASK": "N",
+    "AGREE_OK": "N TIME",
+    "AGREE_NO": "",
+    "SNOOZE_OK": "TIME",
+    "SNOOZE_LATE": "TIME",
+    "SNOOZE_WHAT": "EM",
+    "PAUSE_OK": "TIME",
+    "PAUSE_LONG": "",
+    "PAUSE_WHAT": "EM",
+    "RESUME_OK": "TIME",
+    "RESUME_ON": "TIME",
+    "SKIP_OK": "SKIPPED TIME",
+    "DONE_OK": "N TIME",
+    "DONE_NEW": "",
+    "SEATED_ON": "TIME",
+    "SEATED_OFF": "TIME",
+    "SEATED_WHAT": "EM",
+    "DISCREET_ON": "TIME",
+    "DISCREET_OFF": "TIME",
+    "DISCREET_WHAT": "EM",
+    "NO_OK": "AREA LEFT TIME",
+    "NO_ALL": "",
+    "NO_OFF": "TIME",
+    "NO_WHAT": "EM",
+    "COUNTRY_OK": "CC EM",
+    "COUNTRY_WHAT": "EM",
+    "MORE_NONE": "",
+    "MORE_HINT": "",
+    "THANKS": "",
+    "EMPTY": "EM",
+    "UNKNOWN": "EM",
+    "UNKNOWN_NEAR": "K1 K2 K3 EM",
+    "DRUG": "",
+    "SLOW": "EM",
+    "ERROR": "EM",
+}
+_WORDS = {
+    **dict.fromkeys((f"words.day.{day}" for day in range(7)), ""),
+    **dict.fromkeys((f"words.month.{month}" for month in range(12)), ""),
+    "words.workdays": "",
+    "words.every_day": "",
+    "words.tomorrow_at": "CLOCK",
+    "words.day_at": "DAY CLOCK",
+    "words.date_at": "DAY DATE MONTH CLOCK",
+    "words.unknown_time": "",
+    "words.your_number": "",
+    "words.any_number": "",
+    "words.crisis_line": "",
+}
+
+SECTIONS = {
+    "emergency": _EMERGENCY,
+    "check": _CHECK,
+    "compliance": _COMPLIANCE,
+    "settings": _SETTINGS,
+}
+NEEDED = {
+    key: frozenset(names.split())
+    for keys in (*SECTIONS.values(), _WORDS)
+    for key, names in keys.items()
+}
+
+# Topics whose answer itself must name the emergency number.
+NUMBER_TOPICS = ("SIGNS", "NUMB", "PAIN", "DISC", "FEVER", "ABOUT")

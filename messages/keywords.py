@@ -1,0 +1,228 @@
+"""The words of one language that we look for, read from its keywords.toml and red_flags.toml."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from messages.folding import normal
+from messages.lexicon import Lexicon, Rule, compiled, plain, split
+from messages.timewords import TimeWords, read_times
+
+
+class KeywordsError(ValueError):
+    """A data file that can't be used; the message names file, key and reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A setting that is changed by a word and what follows it: HOURS 8-16."""
+
+    name: str
+    words: tuple[tuple[str, ...], ...]  # ways to say it, longest first
+    opens: frozenset[str]  # first words that show that an argument follows; digits always do
+    loose: int  # so few words after it are taken as an argument whatever they are
+    anywhere: bool  # also at the start of a later clause: "in a meeting, snooze 15"
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """What turns a danger word into its opposite, and what turns it back."""
+
+    words: frozenset[str]
+    lacks: frozenset[str]  # "no feeling" is a finding, not its absence
+    ends: frozenset[str]  # "no fever but my groin is numb"
+    reach: int
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlags:
+    """Danger, in the order in which it is looked for."""
+
+    whole: Mapping[str, str]  # whole message -> template
+    rules: tuple[Rule, ...]
+    benign: Lexicon
+    negation: Negation
+    past: Lexicon
+    present: frozenset[str]
+    general: Lexicon  # openings of a question about no one in particular
+    people: frozenset[str]
+    near: frozenset[str]  # danger words that are also recognised one letter off
+    known: frozenset[str]  # words one letter off that mean something else
+    same_day: tuple[Rule, ...]  # `gives` is the sign in words
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """All aliases and rules of one language. Aliases are in the form of `folding.normal`."""
+
+    aliases: Mapping[str, str]
+    topics: frozenset[str]
+    actions: frozenset[str]
+    stop: frozenset[str]  # opt-outs as a whole message, the carriers' among them
+    carrier_stop: frozenset[str]
+    help: frozenset[str]
+    start: frozenset[str]
+    short: Mapping[str, str]  # answers that need a question: yes -> YES
+    symbols: Mapping[str, str]  # for a text without any word: a thumb, a plus sign -> alias
+    edges: frozenset[str]  # trimmed from both ends: please, the, my
+    whole_only: frozenset[str]  # aliases that mean too much else inside a sentence
+    blocked: frozenset[str]  # never read as a misspelt keyword
+    commands: tuple[Command, ...]
+    areas: frozenset[str]
+    times: TimeWords
+    rewrites: Lexicon
+    fillers: frozenset[str]
+    groups: Lexicon  # named word groups, of red flags, guesses and opt-outs alike
+    phrases: Lexicon  # aliases that may stand inside a text
+    guesses: tuple[Rule, ...]  # topics by several words together
+    opt_outs: tuple[Rule, ...]
+    red_flags: RedFlags
+
+    def trimmed(self, text: str) -> str:
+        """A normal form without the polite words around it."""
+        parts = text.split()
+        while parts and parts[0] in self.edges:
+            del parts[0]
+        while parts and parts[-1] in self.edges:
+            del parts[-1]
+        return " ".join(parts)
+
+
+def read(folder: Path) -> Keywords:
+    """The keywords of one language folder. Raises KeywordsError."""
+    words = _toml(folder / "keywords.toml")
+    flags = _toml(folder / "red_flags.toml")
+    try:
+        return _keywords(words, flags)
+    except KeyError as missing:
+        raise KeywordsError(f"{folder.name}: no key {missing} in keywords or red_flags") from None
+    except (AttributeError, TypeError) as wrong:
+        raise KeywordsError(f"{folder.name}: a key has the wrong kind of value: {wrong}") from None
+    except KeywordsError as wrong:
+        raise KeywordsError(f"{folder.name}/{wrong}") from None
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise KeywordsError(f"{path}: the file is missing") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise KeywordsError(f"{path}: {wrong}") from None
+
+
+def _keywords(words: Mapping[str, Any], flags: Mapping[str, Any]) -> Keywords:
+    rewrites = Lexicon((split(said), meant) for said, meant in flags["rewrites"].items())
+    fillers = frozenset(flags["fillers"])
+    named = {**words["groups"], **flags["groups"]}
+    for twice in words["groups"].keys() & flags["groups"].keys():
+        raise KeywordsError(f"red_flags.toml: groups.{twice} is in keywords.toml too")
+    aliases = _aliases({**words["topics"], **words["actions"]})
+    whole_only = frozenset(map(normal, words["whole_only"]))
+    phrases = {alias: name for alias, name in aliases.items() if alias not in whole_only}
+    phrases |= {normal(alias): "" for alias in words["idioms"]}
+    for name, more in words["inside"].items():
+        phrases |= {normal(alias): name for alias in more}
+    carrier = frozenset(map(normal, words["stop"]["carrier"]))
+    return Keywords(
+        aliases=aliases,
+        topics=frozenset(words["topics"]),
+        actions=frozenset(words["actions"]),
+        stop=carrier | frozenset(map(normal, words["stop"]["ours"])),
+        carrier_stop=carrier,
+        help=frozenset(map(normal, words["help"])),
+        start=frozenset(map(normal, words["start"])),
+        short=_aliases(words["short"]),
+        symbols=words["symbols"],
+        edges=frozenset(words["edges"]),
+        whole_only=whole_only,
+        blocked=frozenset(words["blocked"]),
+        commands=tuple(_command(name, row) for name, row in words["commands"].items()),
+        areas=frozenset(map(normal, words["areas"])),
+        times=read_times(words["times"]),
+        rewrites=rewrites,
+        fillers=fillers,
+        groups=compiled(named, rewrites, fillers),
+        phrases=Lexicon((plain(split(said), rewrites, ()), name) for said, name in phrases.items()),
+        guesses=tuple(_rules("keywords.toml: guess", words["guess"], "topic", named)),
+        opt_outs=tuple(_rules("keywords.toml: opt_out", words["opt_out"], "topic", named)),
+        red_flags=_red_flags(flags, rewrites, fillers, named),
+    )
+
+
+def _red_flags(
+    flags: Mapping[str, Any],
+    rewrites: Lexicon,
+    fillers: frozenset[str],
+    named: Mapping[str, Sequence[str]],
+) -> RedFlags:
+    def lexicon(key: str, *, whole: bool = False) -> Lexicon:
+        dropped = frozenset[str]() if whole else fillers
+        return Lexicon((plain(split(said), rewrites, dropped), key) for said in flags[key])
+
+    return RedFlags(
+        whole={
+            normal(said): template
+            for template, many in flags["whole"].items()
+            for said in many
+        },
+        rules=tuple(_rules("red_flags.toml: rule", flags["rule"], "template", named)),
+        benign=lexicon("benign"),
+        negation=Negation(
+            frozenset(flags["negation"]["words"]),
+            frozenset(flags["negation"]["lacks"]),
+            frozenset(flags["negation"]["ends"]),
+            flags["negation"]["reach"],
+        ),
+        past=lexicon("past", whole=True),
+        present=frozenset(flags["present"]),
+        general=lexicon("general", whole=True),
+        people=frozenset(flags["people"]),
+        near=frozenset(flags["near"]),
+        known=frozenset(flags["known"]),
+        same_day=tuple(_rules("red_flags.toml: same_day", flags["same_day"], "sign", named)),
+    )
+
+
+def _aliases(lists: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Alias -> name, each name its own alias."""
+    found: dict[str, str] = {}
+    for name, aliases in lists.items():
+        for alias in map(normal, (name, *aliases)):
+            if not alias:
+                raise KeywordsError(f"keywords.toml: {name} has an alias without a word")
+            if found.setdefault(alias, name) != name:
+                raise KeywordsError(f"keywords.toml: {alias!r} leads to {found[alias]} and {name}")
+    return found
+
+
+def _command(name: str, row: Mapping[str, Any]) -> Command:
+    said = sorted((split(phrase) for phrase in row["words"]), key=len, reverse=True)
+    return Command(
+        name,
+        tuple(said),
+        frozenset(row.get("opens", ())),
+        row.get("loose", 2),
+        row.get("anywhere", False),
+    )
+
+
+def _rules(
+    where: str, rows: Iterable[Mapping[str, Any]], gives: str, named: Mapping[str, object]
+) -> Iterator[Rule]:
+    for row in rows:
+        code = row.get("code", row[gives])
+        for group in (*row["needs"], *row.get("unless", ())):
+            if group not in named:
+                raise KeywordsError(f"{where} {code}: there is no group {group!r}")
+        yield Rule(
+            code=code,
+            gives=row[gives],
+            needs=tuple(row["needs"]),
+            within=row.get("within", 7),
+            ordered=row.get("ordered", False),
+            clause=row.get("clause", False),
+            unless=tuple(row.get("unless", ())),
+        )

@@ -1,0 +1,153 @@
+"""The words of one language, read from its folder; what would stop the service becomes a finding."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from messages.keys import EVERYWHERE, NEEDED, SECTIONS
+from messages.keywords import Keywords, KeywordsError, read
+from messages.parts import cut
+from messages.reading import Finding, TomlFile
+from messages.render import placeholders
+from messages.rules import Rules, read_rules
+from messages.worst import worst_case
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a keyword tells: `claims` are the article's claims that `sms` condenses."""
+
+    name: str
+    title: str
+    claims: tuple[str, ...]
+    sms: str
+    lite: str  # one segment; "" for none
+    long: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One move. `area` is where it works, `areas` the words with which a person may leave it out."""
+
+    id: str
+    area: str
+    text: str
+    seconds: int
+    seated: bool
+    discreet: bool
+    gentle: bool  # fit for the days after a strain
+    strength: bool
+    skip_if: str
+    areas: tuple[str, ...]
+    ends_day: bool = False  # fit for the first and the last slot of a day
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """All texts by key, as templates: "STOP_OK", "POSTURE.sms", "POSTURE.more.1", "NK1", "words.day.0"."""
+
+    name: str
+    texts: Mapping[str, str]
+    sections: Mapping[str, str]  # key -> the part of replies.toml that sets its budget
+    topics: Mapping[str, Topic]
+    parts: Mapping[str, int]  # topic -> how many .more texts it has
+    stretches: tuple[Stretch, ...]
+    rules: Rules
+    keywords: Keywords | None  # None: can't be read, see the findings
+
+
+def read_language(folder: Path, name: str, findings: list[Finding]) -> Language:
+    replies = TomlFile(folder, f"{name}/replies.toml", findings)
+    rules = read_rules(folder, name, findings)
+    sections: dict[str, str] = {}
+    texts: dict[str, str] = {}
+    for section in SECTIONS:
+        for key, fields in replies.table(section).items():
+            texts[key] = replies.text(key, fields, "text")
+            sections[key] = section
+    texts |= _flat("words", replies.tables.get("words", {}))
+    topics = dict(_topics(replies))
+    worst = worst_case(texts)
+    parts = {}
+    for topic in topics.values():
+        more = cut(topic.long, texts.get("DRUG", ""), texts.get("MORE_HINT", ""), rules, worst)
+        parts[topic.name] = len(more)
+        texts |= _topic_texts(topic, more)
+    stretches = tuple(_stretches(TomlFile(folder, f"{name}/stretches.toml", findings)))
+    _find_gaps(replies, texts)
+    texts |= {stretch.id: stretch.text for stretch in stretches}
+    return Language(
+        name, texts, sections, topics, parts, stretches, rules, _keywords(folder, name, findings)
+    )
+
+
+def _topics(file: TomlFile) -> Iterator[tuple[str, Topic]]:
+    for name, fields in file.table("topics").items():
+        title, sms, lite, long = (
+            file.text(name, fields, field) for field in ("title", "sms", "lite", "long")
+        )
+        if not sms and fields.get("sms") is not None:
+            file.wrong(name, "sms is empty: a topic must have an answer")
+        yield name, Topic(name, title, file.texts(name, fields, "claims"), sms, lite, long)
+
+
+def _topic_texts(topic: Topic, more: tuple[str, ...]) -> dict[str, str]:
+    texts = {topic.name: topic.sms, f"{topic.name}.sms": topic.sms, f"{topic.name}.long": topic.long}
+    if topic.lite:
+        texts[f"{topic.name}.lite"] = topic.lite
+    return texts | {f"{topic.name}.more.{place}": part for place, part in enumerate(more, 1)}
+
+
+def _stretches(file: TomlFile) -> Iterator[Stretch]:
+    for key, fields in file.table().items():
+        seconds = fields.get("seconds")
+        if not isinstance(seconds, int):
+            file.wrong(key, "seconds must be a whole number")
+            seconds = 0
+        text, area, skip_if = (file.text(key, fields, name) for name in ("text", "area", "skip_if"))
+        seated, discreet, gentle, strength, ends_day = (
+            file.flag(key, fields, name)
+            for name in ("seated", "discreet", "gentle", "strength", "ends_day")
+        )
+        areas = file.texts(key, fields, "areas")
+        if placeholders(text):
+            file.wrong(key, "a move can't hold a placeholder")
+        yield Stretch(
+            key, area, text, seconds, seated, discreet, gentle, strength, skip_if, areas, ends_day
+        )
+    if not file.tables:
+        file.wrong("-", "there are no moves")
+
+
+def _flat(path: str, value: Any) -> dict[str, str]:
+    """Nested tables and lists of texts as dotted keys: words.day.0, words.area.neck."""
+    if isinstance(value, dict):
+        pairs = value.items()
+    elif isinstance(value, list):
+        pairs = dict(enumerate(value)).items()
+    else:
+        return {path: str(value)}
+    return {
+        key: text for name, inner in pairs for key, text in _flat(f"{path}.{name}", inner).items()
+    }
+
+
+def _find_gaps(file: TomlFile, texts: Mapping[str, str]) -> None:
+    """Keys that the program needs and are not there; placeholders that nothing would fill."""
+    for key, names in NEEDED.items():
+        if not texts.get(key):
+            file.wrong(key, "is missing" if key not in texts else "has no text")
+        for name in sorted(placeholders(texts.get(key, "")) - names - EVERYWHERE):
+            file.wrong(key, f"nothing fills {{{name}}}")
+    for key in texts.keys() - NEEDED.keys():
+        for name in sorted(placeholders(texts[key]) - EVERYWHERE):
+            file.wrong(key, f"nothing fills {{{name}}}")
+
+
+def _keywords(folder: Path, name: str, findings: list[Finding]) -> Keywords | None:
+    try:
+        return read(folder / name)
+    except KeywordsError as wrong:
+        findings.append(Finding(f"{name}/keywords.toml", "-", str(wrong)))
+        return None

@@ -1,0 +1,50 @@
+"""The longest that each placeholder gets: what a text may cost at its worst."""
+
+from collections.abc import Iterable, Mapping
+
+from messages.render import fill
+
+# A day has at most 24 reminders; {TZ} is a city of the zone database, {CC} a country's name, {HOURS} three
+# windows, {CHOICES} what conversation offers at once; P and URL are as long as the settings allow.
+_FIXED = {
+    "P": "P" * 12,
+    "URL": "u" * 24,
+    "N": "24",
+    "H1": "09:00",
+    "H2": "17:00",
+    "TZ": "T" * 16,
+    "CC": "C" * 20,
+    "HOURS": "08:00-11:00 12:00-15:00 16:00-20:00",
+    "EVERY": "150 min",
+    "CHOICES": "1" * 90,
+    "SIGN": "s" * 43,
+    "K1": "STRENGTH",
+    "K2": "LIGAMENT",
+    "K3": "DISCREET",
+    "DATE": "24",
+    "CLOCK": "09:50",
+}
+
+
+def worst_case(texts: Mapping[str, str], crisis_lines: Iterable[str] = ()) -> dict[str, str]:
+    """Placeholder -> its longest filling, in the language whose texts these are."""
+    days, months, areas = (
+        sorted((text for key, text in texts.items() if key.startswith(start)), key=len)
+        for start in ("words.day.", "words.month.", "words.area.")
+    )
+    longest = _FIXED | {
+        "EM": _longest(texts.get(f"words.{name}", "") for name in ("your_number", "any_number")),
+        "CRISIS": _longest((texts.get("words.crisis_line", ""), *crisis_lines)),
+        "DAY": _longest(days),
+        "MONTH": _longest(months),
+        "DAYS": " ".join(days[-6:]),
+        "AREA": _longest(areas),
+        "LEFT": ", ".join(areas),
+    }
+    longest["TIME"] = fill(texts.get("words.date_at", ""), longest)
+    longest["SKIPPED"] = longest["TIME"]
+    return longest
+
+
+def _longest(texts: Iterable[str]) -> str:
+    return max(texts, key=len, default="")

@@ -1,0 +1,103 @@
+"""Joining and coming back: always asked, always recorded with the words shown."""
+
+from datetime import timedelta
+
+from service.conversation.turn import Said, Turn, said
+from service.envelopes import Address
+from service.conversation.wording import place_name
+from service.people import consent, directory
+from service.reminders import plans
+from service.reminders.rhythm import Rhythm
+from service.store.tables import Dialogue
+
+OPT_IN = timedelta(hours=24)
+SET_UP = timedelta(hours=24)
+
+
+def remind(turn: Turn) -> list[Said]:
+    """REMIND or JOIN: the opt-in question, or where they stand."""
+    if turn.active:
+        return [said("OPTIN_ALREADY", TIME=turn.next_time())]
+    if not consent.joinable(turn.address):
+        return [said("JOIN_START")]
+    return ask_consent(turn)
+
+
+def ask_consent(turn: Turn) -> list[Said]:
+    shown = turn.house.catalogue.say(
+        "OPTIN_ASK", turn.person.language, turn.person.country, N=turn.person.agreed
+    )
+    consent.record(turn.session, turn.address, "asked", turn.evidence(shown), turn.now)
+    turn.ask("optin", OPT_IN, shown=shown)
+    return [said("OPTIN_ASK", kind="consent", N=turn.person.agreed)]
+
+
+def opt_in_answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
+    if turn.reading.topic == "NO" and turn.reading.exact:
+        turn.close()
+        return [said("OPTIN_NO")]
+    if turn.reading.topic not in {"YES", "OK"}:
+        return None
+    _let_in(turn, dialogue.data["shown"])
+    return [said("OPTIN_OK", kind="consent", N=turn.person.agreed), *_set_up(turn)]
+
+
+def start(turn: Turn) -> list[Said]:
+    """START or UNSTOP: back at once for who has been in; the opt-in question for who never was."""
+    if turn.active:
+        return [said("OPTIN_ALREADY", TIME=turn.next_time())]
+    if turn.person.plan_id is None:
+        turn.address.out_by = "words" if turn.address.standing == "out" else ""
+        return ask_consent(turn)
+    shown = turn.house.catalogue.say("STOP_OK", turn.person.language, turn.person.country)
+    _let_in(turn, shown)
+    if turn.provider_answers:
+        return _set_up(turn) if not turn.person.zone else []
+    back = said("START_OK", kind="consent", N=turn.person.agreed)
+    return [back] if turn.person.zone else [back, *_set_up(turn)]
+
+
+def _let_in(turn: Turn, shown: str) -> None:
+    turn.close()
+    consent.give(turn.session, turn.address, turn.evidence(shown), turn.now)
+    handle = Address(turn.address.channel, turn.address.handle)
+    directory.return_from_erasure(turn.session, handle, turn.house.suppression_keys)
+    person = turn.person
+    rhythm = (
+        plans.rhythm_of(turn.session, person)
+        if person.plan_id is not None
+        else Rhythm.default(person.zone, person.country)
+    )
+    settle(turn, rhythm)
+    person.restated_at = turn.now
+
+
+def settle(turn: Turn, rhythm: Rhythm) -> None:
+    plans.settle(
+        turn.session, turn.person, rhythm, turn.now, turn.house.sender_rate, turn.house.quiet
+    )
+
+
+def _set_up(turn: Turn) -> list[Said]:
+    """What follows consent: where are you, or these are your hours."""
+    if not turn.person.zone:
+        turn.ask("zone", SET_UP)
+        return [said("SETUP_ZONE")]
+    rhythm = plans.rhythm_of(turn.session, turn.person)
+    turn.ask("setup", SET_UP)
+    opens, closes = rhythm.hours[0].opens, rhythm.hours[-1].closes
+    return [
+        said(
+            "SETUP",
+            H1=f"{opens:%H:%M}",
+            H2=f"{closes:%H:%M}",
+            TZ=place_name(turn.person.zone),
+            CC=turn.person.country or "?",
+        )
+    ]
+
+
+def still_you_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
+    """Any word from somebody silent for two months shows that they are there."""
+    turn.close()
+    return [said("STILL_OK", TIME=turn.next_time())] if turn.reading.topic == "YES" else None

@@ -1,0 +1,70 @@
+"""STOP, and everything that means it; erasure."""
+
+from datetime import timedelta
+
+from service.conversation.turn import Said, Turn, said
+from service.outbox import entries
+from service.people import consent, directory
+from service.store.tables import Dialogue
+
+DOUBT = timedelta(hours=24)  # no answer until then is an opt-out
+ERASE = timedelta(minutes=30)
+
+
+def leave(turn: Turn) -> list[Said]:
+    """The person is out before this returns; one confirmation, unless the provider gave it."""
+    if turn.reading.topic == "DOUBT" and turn.active:
+        return _ask_back(turn)
+    carrier = turn.reading.topic == "STOP"
+    out_by = "keyword" if carrier else "words"
+    consent.withdraw(turn.session, turn.address, turn.evidence(), out_by, turn.now)
+    entries.withdraw(turn.session, turn.person.id, turn.now, "opted out")
+    if carrier and turn.provider_answers:
+        return []
+    return [said("STOP_OK", kind="consent")]
+
+
+def _ask_back(turn: Turn) -> list[Said]:
+    turn.hold(turn.now + DOUBT, "doubt")
+    entries.withdraw(turn.session, turn.person.id, turn.now, "perhaps opted out")
+    turn.ask("doubt", DOUBT)
+    return [said("DOUBT_ASK", kind="consent")]
+
+
+def doubt_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
+    """After DOUBT_ASK: yes means leave; RESUME (handled as a word) keeps them in."""
+    if turn.reading.topic == "YES":
+        consent.withdraw(turn.session, turn.address, turn.evidence(), "words", turn.now)
+        return [said("STOP_OK", kind="consent")]
+    return None
+
+
+def delete(turn: Turn) -> list[Said]:
+    """DELETE asks first; DELETE YES, while it is asked, erases."""
+    dialogue = turn.dialogue()
+    asked = dialogue is not None and dialogue.question == "delete"
+    if not (asked and turn.reading.argument.strip().lower() == "yes"):
+        turn.ask("delete", ERASE)
+        return [said("DELETE_ASK", kind="consent")]
+    consent.withdraw(turn.session, turn.address, turn.evidence(), "words", turn.now)
+    entries.withdraw(turn.session, turn.person.id, turn.now, "erased")
+    return [said("DELETE_OK", kind="consent")]
+
+
+def delete_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
+    """A bare YES doesn't erase: the words to use are said again. NO keeps everything."""
+    if turn.reading.topic == "YES":
+        return [said("DELETE_ASK", kind="consent")]
+    if turn.reading.topic == "NO" and turn.reading.exact:
+        turn.close()
+        return [said("DELETE_NO")]
+    return None
+
+
+def erased(turn: Turn, answer: list[Said]) -> bool:
+    """Must this person be forgotten once the answer is written?"""
+    return any(item.key == "DELETE_OK" for item in answer)
+
+
+def forget(turn: Turn) -> None:
+    directory.erase(turn.session, turn.person, turn.house.suppression_keys, turn.now)

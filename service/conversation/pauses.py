@@ -1,0 +1,95 @@
+"""PAUSE, SNOOZE, SKIP and RESUME. Every hold ends by itself, and the reply says when."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from service import hours
+from service.conversation import times
+from service.conversation.turn import Said, Turn, said
+from service.outbox import entries
+from service.reminders import plans
+
+SNOOZE = timedelta(minutes=15)
+LONGEST_SNOOZE = timedelta(hours=4)
+LONGEST_PAUSE = timedelta(days=90)
+# A snooze takes the place of the next slot when they come this close.
+CLOSE = timedelta(minutes=20)
+BEST_BEFORE = timedelta(minutes=10)
+
+
+def pause(turn: Turn) -> list[Said]:
+    """PAUSE alone holds for the rest of today; 3h, 2 days or until friday say how long."""
+    if not turn.active:
+        return [said("NOT_IN")]
+    argument = turn.reading.argument.strip()
+    until = _moment(turn, argument) if argument else _tomorrow(turn)
+    if until is None or until <= turn.now:
+        return [said("PAUSE_WHAT")]
+    if until > turn.now + LONGEST_PAUSE:
+        return [said("PAUSE_LONG")]
+    turn.person.held_until, turn.person.held_why = until, "pause"
+    entries.withdraw(turn.session, turn.person.id, turn.now, "paused")
+    turn.close()
+    return [said("PAUSE_OK", TIME=turn.next_time())]
+
+
+def resume(turn: Turn) -> list[Said]:
+    """RESUME always works, whatever held the reminders."""
+    if not turn.active:
+        return [said("NOT_IN")]
+    held = turn.person.held_until is not None and turn.person.held_until > turn.now
+    turn.person.held_until, turn.person.held_why, turn.person.rest_until = None, "", None
+    turn.close()
+    return [said("RESUME_OK" if held else "RESUME_ON", TIME=turn.next_time())]
+
+
+def snooze(turn: Turn) -> list[Said]:
+    """One reminder after 15 minutes, or after the time said; then the rhythm goes on."""
+    if not turn.active or not turn.person.zone:
+        return [said("NOT_IN")]
+    argument = turn.reading.argument.strip() if turn.reading.rule == "command" else ""
+    until = _moment(turn, argument) if argument else turn.now + SNOOZE
+    if until is None or not turn.now < until <= turn.now + LONGEST_SNOOZE:
+        return [said("SNOOZE_WHAT")]
+    slot = until.replace(second=0, microsecond=0)
+    rhythm = plans.rhythm_of(turn.session, turn.person)
+    if not rhythm.open_at(slot):
+        return [said("SNOOZE_LATE", TIME=turn.next_time())]
+    entries.withdraw(turn.session, turn.person.id, turn.now, "snoozed", ("reminder", "snooze"))
+    entries.put(
+        turn.session,
+        person_id=turn.person.id,
+        address_id=turn.address.id,
+        kind="snooze",
+        now=turn.now,
+        slot=slot,
+        not_before=slot,
+        best_before=slot + BEST_BEFORE,
+    )
+    turn.person.rest_until = slot + CLOSE
+    return [said("SNOOZE_OK", TIME=turn.when(slot))]
+
+
+def skip(turn: Turn) -> list[Said]:
+    """The next reminder is left out; the one after it comes."""
+    if not turn.active:
+        return [said("NOT_IN")]
+    entries.withdraw(turn.session, turn.person.id, turn.now, "skipped", ("snooze",))
+    skipped, following = plans.skip(turn.session, turn.person, turn.now, turn.house.quiet)
+    if skipped is None or following is None:
+        return [said("RESUME_ON", TIME=turn.next_time())]
+    return [said("SKIP_OK", SKIPPED=turn.when(skipped), TIME=turn.when(following))]
+
+
+def _moment(turn: Turn, argument: str) -> datetime | None:
+    words = turn.house.catalogue.keywords[turn.person.language].times
+    local = times.moment(argument, turn.local, words)
+    return local.astimezone(UTC) if local is not None else None
+
+
+def _tomorrow(turn: Turn) -> datetime:
+    """When their next local day begins (a zone may skip midnight: then the first hour that exists)."""
+    day = turn.local.date() + timedelta(days=1)
+    zone = turn.person.zone or "UTC"
+    start = hours.utc(day, time(0), zone) or hours.utc(day, time(1), zone)
+    assert start is not None
+    return start

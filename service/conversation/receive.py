@@ -1,0 +1,131 @@
+"""A text comes in: stored once, answered once, all of it in the door's one transaction."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from service.conversation import alarm, leaving
+from service.conversation.actions import ACTIONS, ANSWERS, act
+from service.conversation.brakes import brake
+from service.conversation.speak import render_all
+from service.conversation.turn import House, Said, Turn
+from service.envelopes import Inbound, Reading
+from service.outbox import entries
+from service.people import directory
+from service.store import tables
+from service.store.tables import Entry
+
+# A text that changes whether we may text somebody survives a power cut (synchronous=FULL).
+_CONSENT = frozenset({"STOP", "LEAVE", "DOUBT", "START", "YES", "OK", "DELETE"})
+
+
+def durable(reading: Reading) -> bool:
+    """Must the answer to this text be on disk before it is given?"""
+    return reading.topic in _CONSENT or reading.argument == "STOP"
+
+
+def attempt_of(inbound: Inbound, number: int) -> str:
+    """The attempt id of the n-th text that answers an inbound one.
+
+    Derived, so that an emergency answer given before the database could store it is known again
+    when its receipt comes, and so that a repeated webhook gets the very same answer.
+    """
+    source = f"{inbound.address.channel}:{inbound.provider_id}:{number}"
+    return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+def receive(
+    session: Session, house: House, inbound: Inbound, reading: Reading, now: datetime
+) -> Sequence[Entry]:
+    """The entries that answer this text, in order. The same provider id again: the same entries."""
+    row_id = _first_time(session, inbound, reading, now)
+    if row_id is None:
+        return _answered_before(session, inbound)
+    person, address = directory.meet(session, inbound.address, house.suppression_keys, now)
+    session.get_one(tables.Inbound, row_id).address_id = address.id
+    turn = Turn(session, house, person, address, inbound, reading, now)
+    answer = _converse(turn)
+    person.last_seen_at = now
+    return _write(turn, row_id, answer)
+
+
+def _first_time(
+    session: Session, inbound: Inbound, reading: Reading, now: datetime
+) -> int | None:
+    return session.scalar(
+        insert(tables.Inbound)
+        .values(
+            channel=inbound.address.channel,
+            provider_id=inbound.provider_id,
+            at=now,
+            intent=reading.intent,
+            topic=reading.topic,
+            rule=reading.rule,
+        )
+        .on_conflict_do_nothing()
+        .returning(tables.Inbound.id)
+    )
+
+
+def _answered_before(session: Session, inbound: Inbound) -> Sequence[Entry]:
+    return session.scalars(
+        select(Entry)
+        .join(tables.Inbound, tables.Inbound.id == Entry.inbound_id)
+        .where(
+            tables.Inbound.channel == inbound.address.channel,
+            tables.Inbound.provider_id == inbound.provider_id,
+        )
+        .order_by(Entry.id)
+    ).all()
+
+
+def _converse(turn: Turn) -> list[Said]:
+    """The order in which a text is taken: danger, leaving, our open question, then its own meaning."""
+    reading = turn.reading
+    if reading.flag:
+        return alarm.alarm(turn)
+    if turn.inbound.provider_said == "STOP" or reading.intent == "stop":
+        return leaving.leave(turn)
+    braked = brake(turn) if reading.topic != "DELETE" else None
+    if braked is not None:
+        return braked
+    if turn.inbound.provider_said == "HELP" or reading.rule == "help":
+        return ACTIONS["HELP"](turn)
+    dialogue = turn.dialogue()
+    answer = ANSWERS[dialogue.question](turn, dialogue) if dialogue else None
+    if answer is not None:
+        turn.answered = True
+        return answer
+    if turn.inbound.provider_said == "START":
+        return ACTIONS["START"](turn)
+    return act(turn)
+
+
+def _write(turn: Turn, row_id: int, answer: list[Said]) -> list[Entry]:
+    """One row for each text of the answer, given inline."""
+    gone = leaving.erased(turn, answer)
+    rendered = render_all(turn, answer)
+    if gone:
+        leaving.forget(turn)
+    written = []
+    for number, (item, text, segments) in enumerate(rendered):
+        entry = entries.put(
+            turn.session,
+            person_id=None if gone else turn.person.id,
+            address_id=None if gone else turn.address.id,
+            inbound_id=row_id,
+            kind=item.kind,
+            key=item.key,
+            params={} if gone else item.params,
+            text=text,
+            now=turn.now,
+            segments=segments,
+            inline=attempt_of(turn.inbound, number),
+        )
+        assert entry is not None
+        written.append(entry)
+    return written

@@ -1,0 +1,118 @@
+"""One text and who sent it: what every answer is given."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from messages.catalogue import Catalogue
+from service import hours
+from service.envelopes import Inbound, Reading
+from service.people.consent import Evidence
+from service.reminders import plans
+from service.store.tables import AddressRow, Dialogue, Person
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """How this installation answers: settings and words, the same for everybody."""
+
+    catalogue: Catalogue
+    suppression_keys: tuple[str, ...]
+    reply_size: str  # sms or lite
+    quiet: tuple[time, time]
+    sender_rate: float  # segments a second
+    provider_answers: frozenset[str]  # channels whose provider answers STOP, START and HELP itself
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text to say: its catalogue key and what fills it."""
+
+    key: str
+    params: dict[str, Any]
+    kind: str = "reply"  # reply, consent, emergency
+    language: str = "en"
+
+
+def said(key: str, kind: str = "reply", **params: Any) -> Said:
+    return Said(key, params, kind)
+
+
+@dataclass(slots=True)
+class Turn:
+    session: Session
+    house: House
+    person: Person
+    address: AddressRow
+    inbound: Inbound
+    reading: Reading
+    now: datetime
+    answered: bool = False  # the text was a valid answer to our open question
+
+    @property
+    def local(self) -> datetime:
+        return hours.local(self.now, self.person.zone or "UTC")
+
+    @property
+    def active(self) -> bool:
+        return self.person.state == "active"
+
+    @property
+    def provider_answers(self) -> bool:
+        """Has the provider answered this carrier word, so that ours would be a second reply?"""
+        return self.address.channel in self.house.provider_answers or bool(
+            self.inbound.provider_said
+        )
+
+    def when(self, moment: datetime) -> str:
+        """A moment in the person's local words."""
+        local = hours.local(moment, self.person.zone or "UTC")
+        return self.house.catalogue.when(local, self.local, self.person.language)
+
+    def next_time(self) -> str:
+        """When their next reminder comes, in local words."""
+        moment = plans.next_for(self.session, self.person, self.now, self.house.quiet)
+        if moment is None:
+            return self.house.catalogue.say("words.unknown_time", self.person.language)
+        return self.when(moment)
+
+    def hold(self, until: datetime, why: str) -> None:
+        """No reminders before `until`; a longer hold that is already there stays."""
+        person = self.person
+        if person.held_until is None or person.held_until < until:
+            person.held_until, person.held_why = until, why
+
+    def ask(self, question: str, closes: timedelta, **data: Any) -> None:
+        """Open a question with this person; it takes the place of any other."""
+        self.session.merge(
+            Dialogue(
+                person_id=self.person.id,
+                question=question,
+                data=data,
+                closes_at=self.now + closes,
+            )
+        )
+        self.session.flush()
+
+    def dialogue(self) -> Dialogue | None:
+        """The question that is open now."""
+        found = self.session.get(Dialogue, self.person.id)
+        return found if found is not None and found.closes_at > self.now else None
+
+    def close(self) -> None:
+        found = self.session.get(Dialogue, self.person.id)
+        if found is not None:
+            self.session.delete(found)
+            self.session.flush()
+
+    def evidence(self, shown: str = "") -> Evidence:
+        """This text as proof of a consent event."""
+        return Evidence(
+            source="text",
+            rule=f"{self.reading.rule}: {self.reading.words}",
+            shown=shown,
+            used=self.inbound.text[:160],
+            provider_id=self.inbound.provider_id,
+        )

@@ -1,0 +1,32 @@
+"""Settings put into a person's words: Mon-Fri, 09:00-17:00, every 90 min, New York."""
+
+from messages.catalogue import Catalogue
+from service.reminders.rhythm import Rhythm
+
+_SHORTHAND = {"1111100": "words.workdays", "1111111": "words.every_day"}
+
+
+def place_name(zone: str) -> str:
+    """A zone by its city."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def days(catalogue: Catalogue, digits: str, language: str) -> str:
+    """1111000 as Mon-Thu; 1010100 as Mon Wed Fri."""
+    if digits in _SHORTHAND:
+        return catalogue.say(_SHORTHAND[digits], language)
+    on = [day for day, digit in enumerate(digits) if digit == "1"]
+    names = [catalogue.say(f"words.day.{day}", language) for day in on]
+    if len(on) > 2 and on == list(range(on[0], on[-1] + 1)):
+        return f"{names[0]}-{names[-1]}"
+    return " ".join(names)
+
+
+def windows(rhythm: Rhythm) -> str:
+    return " ".join(str(span) for span in rhythm.hours)
+
+
+def interval(minutes: int) -> str:
+    """90 as 90 min, 120 as 2 h: the same in every language we speak by SMS."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h" if hours and not rest else f"{minutes} min"

@@ -1,0 +1,76 @@
+"""Who agreed, who left, and how anybody may come back. The record is append-only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from service.store.tables import AddressRow, Consent, Dialogue, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a consent event came from: `rule` says how words were classified, `shown` what they answered."""
+
+    source: str  # text, provider, silence
+    rule: str
+    shown: str = ""
+    used: str = ""
+    provider_id: str = ""
+
+
+def record(
+    session: Session, address: AddressRow, event: str, evidence: Evidence, now: datetime
+) -> None:
+    """Append one event: asked, given, withdrawn, returned."""
+    session.add(
+        Consent(
+            address_id=address.id,
+            at=now,
+            event=event,
+            source=evidence.source,
+            rule=evidence.rule,
+            shown=evidence.shown,
+            used=evidence.used,
+            provider_id=evidence.provider_id,
+        )
+    )
+
+
+def give(session: Session, address: AddressRow, evidence: Evidence, now: datetime) -> None:
+    """They are in: reminders may go to this address."""
+    event = "returned" if address.standing == "out" else "given"
+    record(session, address, event, evidence, now)
+    address.standing, address.out_by, address.dead = "in", "", ""
+    person = session.get_one(Person, address.person_id)
+    person.state = "active"
+    person.held_until, person.held_why, person.rest_until = None, "", None
+
+
+def withdraw(
+    session: Session, address: AddressRow, evidence: Evidence, out_by: str, now: datetime
+) -> None:
+    """They are out, whoever said so. `out_by`: keyword (a carrier's word), words, provider, silence.
+
+    A carrier's word outranks ours: after it only START or UNSTOP leads back (providers block the rest).
+    Every address on the same number goes with it; queued texts are the caller's to withdraw.
+    """
+    rows = session.scalars(
+        select(AddressRow).where(
+            AddressRow.person_id == address.person_id, AddressRow.handle == address.handle
+        )
+    )
+    for row in rows:
+        if not (row.standing == "out" and row.out_by in {"keyword", "provider"}):
+            row.out_by = out_by
+        row.standing = "out"
+        record(session, row, "withdrawn", evidence, now)
+    person = session.get_one(Person, address.person_id)
+    person.state = "stopped"
+    session.execute(delete(Dialogue).where(Dialogue.person_id == person.id))
+
+
+def joinable(address: AddressRow) -> bool:
+    """May JOIN bring them back? Not past a carrier's block, which only START or UNSTOP lifts."""
+    return not (address.standing == "out" and address.out_by in {"keyword", "provider"})

@@ -1,0 +1,98 @@
+"""Who is who: people and their addresses, found, met and erased."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from service import places
+from service.envelopes import Address
+from service.store.tables import AddressRow, Consent, Dialogue, Entry, Inbound, Person, Suppression
+
+
+def handle_hash(key: str, address: Address) -> str:
+    """The keyed hash that stands for an erased handle. `key` is a suppression key."""
+    return hmac.new(
+        key.encode(), f"{address.channel}:{address.handle}".encode(), hashlib.sha256
+    ).hexdigest()
+
+
+def find(session: Session, address: Address) -> tuple[Person, AddressRow] | None:
+    row = session.execute(
+        select(Person, AddressRow)
+        .join(AddressRow, AddressRow.person_id == Person.id)
+        .where(AddressRow.channel == address.channel, AddressRow.handle == address.handle)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def meet(
+    session: Session, address: Address, keys: Sequence[str], now: datetime
+) -> tuple[Person, AddressRow]:
+    """The person at this address; a new one when nobody is known there.
+
+    Country and zone of a new person are read off the number. Somebody who erased themself comes
+    back as a stranger who is still out. `keys`: suppression keys, newest first.
+    """
+    known = find(session, address)
+    if known:
+        return known
+    person = Person(
+        created_at=now,
+        state="stranger",
+        country=places.country_of(address.handle),
+        zone=places.zone_of(address.handle, now),
+    )
+    session.add(person)
+    session.flush()
+    row = AddressRow(person_id=person.id, channel=address.channel, handle=address.handle)
+    erased = session.scalars(
+        select(Suppression).where(
+            Suppression.handle_hash.in_([handle_hash(key, address) for key in keys])
+        )
+    ).first()
+    if erased:
+        row.standing, row.out_by = "out", erased.out_by
+    session.add(row)
+    session.flush()
+    return person, row
+
+
+def erase(session: Session, person: Person, keys: Sequence[str], now: datetime) -> None:
+    """Forget a person: what stays is that they are out, under a keyed hash of each handle.
+
+    Received ids stay (without their owner) so that a repeated webhook doesn't bring anybody back;
+    outbox.deliver's purge removes them after 48 hours.
+    """
+    for row in session.scalars(select(AddressRow).where(AddressRow.person_id == person.id)):
+        hashed = handle_hash(keys[0], Address(row.channel, row.handle))
+        out_by = row.out_by if row.standing == "out" else "words"
+        session.merge(Suppression(handle_hash=hashed, at=now, out_by=out_by))
+        _forget_address(session, row.id, hashed, now)
+    session.execute(delete(Entry).where(Entry.person_id == person.id))
+    session.execute(delete(Dialogue).where(Dialogue.person_id == person.id))
+    session.execute(delete(AddressRow).where(AddressRow.person_id == person.id))
+    session.execute(delete(Person).where(Person.id == person.id))
+    session.expire_all()
+
+
+def _forget_address(session: Session, address_id: int, hashed: str, now: datetime) -> None:
+    session.execute(update(Inbound).where(Inbound.address_id == address_id).values(address_id=None))
+    session.execute(
+        update(Consent)
+        .where(Consent.address_id == address_id)
+        .values(address_id=None, handle_hash=hashed, used="")
+    )
+    session.add(Consent(handle_hash=hashed, at=now, event="erased", source="text", rule="DELETE"))
+
+
+def return_from_erasure(session: Session, address: Address, keys: Sequence[str]) -> None:
+    """The person came back by their own word: the kept hash has done its work."""
+    session.execute(
+        delete(Suppression).where(
+            Suppression.handle_hash.in_([handle_hash(key, address) for key in keys])
+        )
+    )

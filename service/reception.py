@@ -1,0 +1,124 @@
+"""Where a text is taken in: understood first, then stored and answered in one transaction.
+
+Danger is answered even when the database isn't there: the answer follows from the text and the
+number alone, and is recorded when it can be. So is an opt-out.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+
+from service import places
+from service.conversation.receive import attempt_of, durable, receive
+from service.conversation.turn import House
+from service.conversation.understand import understand
+from service.envelopes import Inbound, Reading, Reply, State
+from service.store.engine import Store, StoreBusy, StoreFailed
+from service.store.tables import Entry
+from service.timekeeper import Timekeeper
+
+log = logging.getLogger(__name__)
+URGENT = 0.5  # seconds that a person in danger waits for our database
+PATIENCE = 5.0  # seconds that anybody else does; Twilio gives up after 15
+CONFIRM_WITHIN = timedelta(minutes=5)  # a later opt-out confirmation needs a justification (FCC)
+KEPT = 10_000  # texts held in memory while the database is away
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    inbound: Inbound
+    reading: Reading
+    at: datetime
+    given: int  # how many texts of the answer the person already has
+
+
+class Reception:
+    def __init__(self, store: Store, house: House, clock: Timekeeper) -> None:
+        self._store = store
+        self._house = house
+        self._clock = clock
+        self._waiting: deque[_Waiting] = deque(maxlen=KEPT)
+        self._urgent = ThreadPoolExecutor(4, thread_name_prefix="urgent")
+
+    def receive(self, inbound: Inbound) -> list[Reply]:
+        """The texts that answer this one. Never raises for a database that fails."""
+        now = self._clock.now()
+        reading = understand(inbound.text, self._house.catalogue.keywords["en"])
+        if reading.flag:
+            return self._receive_urgent(inbound, reading, now)
+        try:
+            return self._stored(inbound, reading, now, PATIENCE)
+        except (StoreBusy, StoreFailed):
+            log.exception("inbound_not_stored intent=%s", reading.intent)
+            if reading.intent == "stop":
+                self._waiting.append(_Waiting(inbound, reading, now, given=0))
+            return self.sorry(inbound)
+
+    def sorry(self, inbound: Inbound) -> list[Reply]:
+        """What somebody hears when we failed: try again, and the emergency number."""
+        return [self._reply(inbound, "ERROR")]
+
+    def _reply(self, inbound: Inbound, key: str) -> Reply:
+        country = places.country_of(inbound.address.handle)
+        text = self._house.catalogue.say(key, country=country)
+        return Reply(text, attempt_of(inbound, 0))
+
+    def _receive_urgent(self, inbound: Inbound, reading: Reading, now: datetime) -> list[Reply]:
+        assert reading.flag is not None
+        work = self._urgent.submit(self._stored, inbound, reading, now, PATIENCE)
+        try:
+            return work.result(timeout=URGENT)
+        except TimeoutError:
+            log.error("emergency_answered_before_stored rule=%s", reading.flag.code)
+            work.add_done_callback(lambda done: self._catch_up(done, inbound, reading, now))
+        except (StoreBusy, StoreFailed):
+            log.exception("emergency_answered_before_stored rule=%s", reading.flag.code)
+            self._waiting.append(_Waiting(inbound, reading, now, given=1))
+        return [self._reply(inbound, reading.flag.template)]
+
+    def _catch_up(
+        self, done: Future[list[Reply]], inbound: Inbound, reading: Reading, now: datetime
+    ) -> None:
+        """The slow store has finished: send what the person didn't get, or keep the text for later."""
+        if done.exception() is not None:
+            self._waiting.append(_Waiting(inbound, reading, now, given=1))
+        else:
+            self._send_rest(done.result()[1:], now)
+
+    def _stored(
+        self, inbound: Inbound, reading: Reading, now: datetime, wait: float
+    ) -> list[Reply]:
+        with self._store.write(durable=durable(reading), wait=wait) as session:
+            answer = receive(session, self._house, inbound, reading, now)
+            return [Reply(entry.text, entry.attempt or "") for entry in answer]
+
+    def catch_up(self) -> int:
+        """Store what the database couldn't take earlier; how many are still waiting."""
+        for _ in range(len(self._waiting)):
+            waiting = self._waiting.popleft()
+            try:
+                replies = self._stored(waiting.inbound, waiting.reading, waiting.at, PATIENCE)
+                self._send_rest(replies[waiting.given :], waiting.at)
+            except (StoreBusy, StoreFailed):
+                self._waiting.appendleft(waiting)
+                break
+        return len(self._waiting)
+
+    def _send_rest(self, replies: Sequence[Reply], at: datetime) -> None:
+        """Hand texts that missed the webhook's answer to the outbox."""
+        if not replies:
+            return
+        with self._store.write() as session:
+            session.execute(
+                update(Entry)
+                .where(
+                    Entry.attempt.in_([reply.attempt for reply in replies]),
+                    Entry.state == State.ANSWERED,
+                )
+                .values(state=State.QUEUED, best_before=at + CONFIRM_WITHIN)
+            )
