@@ -80,6 +80,10 @@ class Catalogue:
     def emergency(self, country: str) -> Emergency | None:
         return self._numbers.get(country)
 
+    def unreviewed(self, language: str = "en") -> tuple[str, ...]:
+        """Keys of the texts that carry no reviewer's name."""
+        return self._languages[language].unreviewed
+
     def when(self, moment_local: datetime, now_local: datetime, language: str = "en") -> str:
         """A moment as a person says it: 10:50, tomorrow 09:50, Mon 09:50, Mon 4 Jan 09:50."""
         days = (moment_local.date() - now_local.date()) // timedelta(days=1)

@@ -45,7 +45,11 @@ def tidy(text: str) -> str:
 def words(tidied: str) -> list[Word]:
     found = []
     for match in _TOKEN.finditer(tidied):
-        text = MARK if match.lastgroup == "mark" else _fold(match.group())
+        text = match.group()
+        if match.lastgroup == "mark":
+            text = MARK
+        elif match.lastgroup != "han":
+            text = _fold(text)
         if text:
             found.append(Word(text, match.start(), match.end()))
     return found

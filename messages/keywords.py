@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from messages.folding import normal
-from messages.lexicon import Lexicon, Rule, compiled, plain, split
+from messages.lexicon import Lexicon, Rule, compiled, respelt, split
 from messages.timewords import TimeWords, read_times
 
 
@@ -20,10 +20,21 @@ class Command:
     """A setting that is changed by a word and what follows it: HOURS 8-16."""
 
     name: str
-    words: tuple[tuple[str, ...], ...]  # ways to say it, longest first
-    opens: frozenset[str]  # first words that show that an argument follows; digits always do
+    words: tuple[tuple[str, ...], ...]  # ways to say it
+    said: Lexicon  # the same, to look for
+    opens: Lexicon  # how a plausible argument begins; a digit always does
     loose: int  # so few words after it are taken as an argument whatever they are
     anywhere: bool  # also at the start of a later clause: "in a meeting, snooze 15"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWords:
+    """What counts as an answer to CHECK."""
+
+    yes: frozenset[str]
+    no: frozenset[str]
+    unsure: frozenset[str]
+    legs: Mapping[str, int]  # both: 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,8 @@ class Negation:
     words: frozenset[str]
     lacks: frozenset[str]  # "no feeling" is a finding, not its absence
     ends: frozenset[str]  # "no fever but my groin is numb"
+    light: frozenset[str]  # passed over: "don't have any feeling"
+    missing: frozenset[str]  # findings wherever they follow: "no bladder or bowel control"
     reach: int
 
 
@@ -62,15 +75,18 @@ class Keywords:
     actions: frozenset[str]
     stop: frozenset[str]  # opt-outs as a whole message, the carriers' among them
     carrier_stop: frozenset[str]
+    doubt: frozenset[str]  # as a whole message perhaps an opt-out
     help: frozenset[str]
     start: frozenset[str]
     short: Mapping[str, str]  # answers that need a question: yes -> YES
     symbols: Mapping[str, str]  # for a text without any word: a thumb, a plus sign -> alias
     edges: frozenset[str]  # trimmed from both ends: please, the, my
+    polite: frozenset[str]  # left off the end of what follows a command word
     whole_only: frozenset[str]  # aliases that mean too much else inside a sentence
     blocked: frozenset[str]  # never read as a misspelt keyword
     commands: tuple[Command, ...]
     areas: frozenset[str]
+    answers: AnswerWords
     times: TimeWords
     rewrites: Lexicon
     fillers: frozenset[str]
@@ -132,35 +148,41 @@ def _keywords(words: Mapping[str, Any], flags: Mapping[str, Any]) -> Keywords:
         actions=frozenset(words["actions"]),
         stop=carrier | frozenset(map(normal, words["stop"]["ours"])),
         carrier_stop=carrier,
+        doubt=frozenset(map(normal, words["stop"]["doubt"])),
         help=frozenset(map(normal, words["help"])),
         start=frozenset(map(normal, words["start"])),
         short=_aliases(words["short"]),
         symbols=words["symbols"],
         edges=frozenset(words["edges"]),
+        polite=frozenset(words["polite"]),
         whole_only=whole_only,
         blocked=frozenset(words["blocked"]),
         commands=tuple(_command(name, row) for name, row in words["commands"].items()),
         areas=frozenset(map(normal, words["areas"])),
+        answers=AnswerWords(
+            frozenset(words["answers"]["yes"]),
+            frozenset(words["answers"]["no"]),
+            frozenset(words["answers"]["unsure"]),
+            words["answers"]["legs"],
+        ),
         times=read_times(words["times"]),
         rewrites=rewrites,
         fillers=fillers,
-        groups=compiled(named, rewrites, fillers),
-        phrases=Lexicon((plain(split(said), rewrites, ()), name) for said, name in phrases.items()),
+        groups=compiled(named, rewrites),
+        phrases=Lexicon((respelt(said, rewrites), name) for said, name in phrases.items()),
         guesses=tuple(_rules("keywords.toml: guess", words["guess"], "topic", named)),
         opt_outs=tuple(_rules("keywords.toml: opt_out", words["opt_out"], "topic", named)),
-        red_flags=_red_flags(flags, rewrites, fillers, named),
+        red_flags=_red_flags(flags, rewrites, named),
     )
 
 
 def _red_flags(
     flags: Mapping[str, Any],
     rewrites: Lexicon,
-    fillers: frozenset[str],
     named: Mapping[str, Sequence[str]],
 ) -> RedFlags:
-    def lexicon(key: str, *, whole: bool = False) -> Lexicon:
-        dropped = frozenset[str]() if whole else fillers
-        return Lexicon((plain(split(said), rewrites, dropped), key) for said in flags[key])
+    def lexicon(key: str) -> Lexicon:
+        return Lexicon((respelt(said, rewrites), key) for said in flags[key])
 
     return RedFlags(
         whole={
@@ -174,11 +196,13 @@ def _red_flags(
             frozenset(flags["negation"]["words"]),
             frozenset(flags["negation"]["lacks"]),
             frozenset(flags["negation"]["ends"]),
+            frozenset(flags["negation"]["light"]),
+            frozenset(flags["negation"]["missing"]),
             flags["negation"]["reach"],
         ),
-        past=lexicon("past", whole=True),
+        past=lexicon("past"),
         present=frozenset(flags["present"]),
-        general=lexicon("general", whole=True),
+        general=lexicon("general"),
         people=frozenset(flags["people"]),
         near=frozenset(flags["near"]),
         known=frozenset(flags["known"]),
@@ -199,12 +223,13 @@ def _aliases(lists: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 
 def _command(name: str, row: Mapping[str, Any]) -> Command:
-    said = sorted((split(phrase) for phrase in row["words"]), key=len, reverse=True)
+    ways = tuple(split(said) for said in row["words"])
     return Command(
         name,
-        tuple(said),
-        frozenset(row.get("opens", ())),
-        row.get("loose", 2),
+        ways,
+        Lexicon((way, name) for way in ways),
+        Lexicon((split(said), name) for said in row.get("opens", ())),
+        row.get("loose", 0),
         row.get("anywhere", False),
     )
 

@@ -1,5 +1,6 @@
 """The words of one language, read from its folder; what would stop the service becomes a finding."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from messages.reading import Finding, TomlFile
 from messages.render import placeholders
 from messages.rules import Rules, read_rules
 from messages.worst import worst_case
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ALIAS = re.compile(r"'([^']+)' leads to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,24 @@ class Language:
     stretches: tuple[Stretch, ...]
     rules: Rules
     keywords: Keywords | None  # None: can't be read, see the findings
+    unreviewed: tuple[str, ...]  # keys of the texts that no clinician has signed
+
+    def file_of(self, key: str) -> str:
+        """The file in which a text is mended."""
+        moves = any(move.id == key for move in self.stretches)
+        return f"{self.name}/{'stretches' if moves else 'replies'}.toml"
 
 
 def read_language(folder: Path, name: str, findings: list[Finding]) -> Language:
     replies = TomlFile(folder, f"{name}/replies.toml", findings)
+    moves = TomlFile(folder, f"{name}/stretches.toml", findings)
     rules = read_rules(folder, name, findings)
-    sections: dict[str, str] = {}
-    texts: dict[str, str] = {}
-    for section in SECTIONS:
-        for key, fields in replies.table(section).items():
-            texts[key] = replies.text(key, fields, "text")
-            sections[key] = section
+    sections = {key: section for section in SECTIONS for key in replies.table(section)}
+    texts = {
+        key: replies.text(key, fields, "text")
+        for section in SECTIONS
+        for key, fields in replies.table(section).items()
+    }
     texts |= _flat("words", replies.tables.get("words", {}))
     topics = dict(_topics(replies))
     worst = worst_case(texts)
@@ -74,12 +85,14 @@ def read_language(folder: Path, name: str, findings: list[Finding]) -> Language:
         more = cut(topic.long, texts.get("DRUG", ""), texts.get("MORE_HINT", ""), rules, worst)
         parts[topic.name] = len(more)
         texts |= _topic_texts(topic, more)
-    stretches = tuple(_stretches(TomlFile(folder, f"{name}/stretches.toml", findings)))
     _find_gaps(replies, texts)
+    stretches = tuple(_stretches(moves))
     texts |= {stretch.id: stretch.text for stretch in stretches}
-    return Language(
-        name, texts, sections, topics, parts, stretches, rules, _keywords(folder, name, findings)
-    )
+    keywords = _keywords(folder, name, findings)
+    if keywords:
+        _find_dead_ends(replies, keywords, texts, topics)
+    unreviewed = (*_unreviewed(replies, "topics", *SECTIONS), *_unreviewed(moves))
+    return Language(name, texts, sections, topics, parts, stretches, rules, keywords, unreviewed)
 
 
 def _topics(file: TomlFile) -> Iterator[tuple[str, Topic]]:
@@ -93,7 +106,11 @@ def _topics(file: TomlFile) -> Iterator[tuple[str, Topic]]:
 
 
 def _topic_texts(topic: Topic, more: tuple[str, ...]) -> dict[str, str]:
-    texts = {topic.name: topic.sms, f"{topic.name}.sms": topic.sms, f"{topic.name}.long": topic.long}
+    texts = {
+        topic.name: topic.sms,
+        f"{topic.name}.sms": topic.sms,
+        f"{topic.name}.long": topic.long,
+    }
     if topic.lite:
         texts[f"{topic.name}.lite"] = topic.lite
     return texts | {f"{topic.name}.more.{place}": part for place, part in enumerate(more, 1)}
@@ -145,9 +162,40 @@ def _find_gaps(file: TomlFile, texts: Mapping[str, str]) -> None:
             file.wrong(key, f"nothing fills {{{name}}}")
 
 
+def _find_dead_ends(
+    file: TomlFile, keywords: Keywords, texts: Mapping[str, str], topics: Mapping[str, Topic]
+) -> None:
+    """Keywords and warning signs that would lead to no text."""
+    for topic in sorted(keywords.topics - topics.keys()):
+        file.wrong(topic, "is a keyword, but there is no such topic")
+    for topic in sorted(topics.keys() - keywords.topics):
+        file.wrong(topic, "is a topic, but no keyword leads to it")
+    flags = keywords.red_flags
+    templates = {*flags.whole.values(), *(rule.gives for rule in flags.rules)}
+    for template in sorted(templates - texts.keys()):
+        file.wrong(template, "answers a warning sign, but there is no such text")
+
+
+def _unreviewed(file: TomlFile, *sections: str) -> Iterator[str]:
+    for section in sections or ("",):
+        tables = file.table(section) if section else file.table()
+        for key, fields in tables.items():
+            reviewer, reviewed = (file.text(key, fields, name) for name in ("reviewer", "reviewed"))
+            if bool(reviewer) != bool(reviewed):
+                file.wrong(key, "reviewer and reviewed go together: a name and a day, or neither")
+            if reviewed and not DAY.fullmatch(reviewed):
+                file.wrong(key, "reviewed must be a day such as 2026-01-31")
+            if not reviewer:
+                yield key
+
+
 def _keywords(folder: Path, name: str, findings: list[Finding]) -> Keywords | None:
     try:
         return read(folder / name)
     except KeywordsError as wrong:
-        findings.append(Finding(f"{name}/keywords.toml", "-", str(wrong)))
+        said = str(wrong).removeprefix(f"{folder}/")
+        file, _, reason = said.partition(": ")
+        alias = ALIAS.match(reason)
+        where = file if file.endswith(".toml") else f"{name}/keywords.toml"
+        findings.append(Finding(where, alias[1] if alias else "-", reason))
         return None

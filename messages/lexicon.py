@@ -5,12 +5,12 @@ Cost grows with the words of the text alone, whatever it holds, so that no text 
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from messages.folding import MARK, Word, tidy, words
 
-_SHORTEST_STEM = 2
+_FILLERS = 4  # so many may stand between two words of a phrase
 _CLAUSE_COST = 3  # a comma between two words counts as this many words of distance
 
 
@@ -33,34 +33,56 @@ def split(phrase: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@dataclass(slots=True)
+class _Branch:
+    """The phrases that begin with one word."""
+
+    alone: list[str] = field(default_factory=list)  # labels of phrases of this one word
+    by_second: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
+    open_second: list[tuple[tuple[str, ...], str]] = field(default_factory=list)  # second ends in *
+
+
 class Lexicon:
-    """Phrases by their first word; built once, never changed."""
+    """Phrases by their first two words; built once, never changed."""
 
     def __init__(self, entries: Iterable[tuple[Sequence[str], str]]) -> None:
-        self._whole: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self._stems: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._whole: dict[str, _Branch] = {}
+        self._stems: dict[str, _Branch] = {}
         for phrase, label in entries:
-            if not phrase:
-                continue
-            first = phrase[0]
-            index = self._stems if first.endswith("*") else self._whole
-            index.setdefault(first.rstrip("*"), []).append((tuple(phrase[1:]), label))
+            if phrase:
+                self._add(tuple(phrase), label)
         self._lengths = sorted({len(stem) for stem in self._stems})
 
-    def hits(self, texts: Sequence[str]) -> Iterator[Hit]:
-        """Every phrase, everywhere, overlapping ones too; in order of their first word."""
-        for start, text in enumerate(texts):
-            for rest, label in self._from(text):
-                end = start + 1 + len(rest)
-                if end <= len(texts) and all(map(_is, texts[start + 1 : end], rest)):
-                    yield Hit(label, start, end)
+    def _add(self, phrase: tuple[str, ...], label: str) -> None:
+        first, rest = phrase[0], phrase[1:]
+        index = self._stems if first.endswith("*") else self._whole
+        branch = index.setdefault(first.removesuffix("*"), _Branch())
+        if not rest:
+            branch.alone.append(label)
+        elif rest[0].endswith("*"):
+            branch.open_second.append((rest, label))
+        else:
+            branch.by_second.setdefault(rest[0], []).append((rest, label))
 
-    def _from(self, text: str) -> Iterator[tuple[tuple[str, ...], str]]:
-        yield from self._whole.get(text, ())
+    def hits(self, texts: Sequence[str], fillers: Collection[str] = ()) -> Iterator[Hit]:
+        """Every phrase, everywhere, overlapping ones too; `fillers` may stand inside a phrase."""
+        for start, text in enumerate(texts):
+            for branch in self._branches(text):
+                for label in branch.alone:
+                    yield Hit(label, start, start + 1)
+                for rest, label in _likely(branch, texts, start + 1, fillers):
+                    end = _follow(texts, start + 1, rest, fillers)
+                    if end:
+                        yield Hit(label, start, end)
+
+    def _branches(self, text: str) -> Iterator[_Branch]:
+        if text in self._whole:
+            yield self._whole[text]
         for length in self._lengths:
             if length > len(text):
                 break
-            yield from self._stems.get(text[:length], ())
+            if text[:length] in self._stems:
+                yield self._stems[text[:length]]
 
     def rewrite(self, found: Sequence[Word]) -> list[Word]:
         """Labels put in place of their phrases, the longest first; an empty label removes."""
@@ -84,6 +106,33 @@ class Lexicon:
         return result
 
 
+def _likely(
+    branch: _Branch, texts: Sequence[str], at: int, fillers: Collection[str]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The longer phrases whose second word may come at `at`, or after the fillers there."""
+    if not branch.by_second and not branch.open_second:
+        return
+    for text in texts[at : at + _FILLERS + 1]:
+        yield from branch.by_second.get(text, ())
+        if text not in fillers:
+            break
+    yield from branch.open_second
+
+
+def _follow(
+    texts: Sequence[str], at: int, rest: Sequence[str], fillers: Collection[str]
+) -> int:
+    """Where the rest of a phrase ends that begins at `at`; 0 when it isn't there."""
+    for pattern in rest:
+        last = min(at + _FILLERS, len(texts) - 1)
+        while at < last and texts[at] in fillers and not _is(texts[at], pattern):
+            at += 1
+        if at >= len(texts) or not _is(texts[at], pattern):
+            return 0
+        at += 1
+    return at
+
+
 def _is(text: str, pattern: str) -> bool:
     return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern
 
@@ -104,7 +153,9 @@ class Rule:
 class Scene:
     """The groups found in one text, and how far apart they stand."""
 
-    def __init__(self, texts: Sequence[str], hits: Iterable[Hit]) -> None:
+    def __init__(
+        self, texts: Sequence[str], hits: Iterable[Hit], fillers: Collection[str]
+    ) -> None:
         self.groups: dict[str, list[Hit]] = {}
         for hit in hits:
             self.groups.setdefault(hit.label, []).append(hit)
@@ -115,13 +166,12 @@ class Scene:
             self._place.append(place)
             self._clause.append(clause)
             clause += text == MARK
-            place += _CLAUSE_COST if text == MARK else 1
+            if text not in fillers:
+                place += _CLAUSE_COST if text == MARK else 1
 
     def fires(self, rule: Rule) -> tuple[Hit, ...] | None:
         """The words that made the rule fire."""
         if any(group not in self.groups for group in rule.needs):
-            return None
-        if any(group in self.groups for group in rule.unless):
             return None
         for anchor in self.groups[rule.needs[0]]:
             chosen = [anchor]
@@ -136,7 +186,7 @@ class Scene:
 
     def _near(self, anchor: Hit, group: str, rule: Rule, taken: Collection[Hit]) -> Hit | None:
         hits = self.groups[group]
-        reach = rule.within + 6  # no phrase is longer than that beyond its first word
+        reach = 2 * rule.within + 6  # fillers and the words of the phrases themselves
         at = bisect_left(hits, anchor.start - reach, key=lambda hit: hit.start)
         while at < len(hits) and hits[at].start <= anchor.end + reach:
             hit = hits[at]
@@ -156,19 +206,15 @@ class Scene:
         return self._place[second.start] - self._place[first.end - 1] - 1
 
 
-def compiled(
-    groups: Mapping[str, Sequence[str]], rewrites: Lexicon, fillers: Collection[str]
-) -> Lexicon:
-    """The phrases of named groups, brought into the form that texts are brought into."""
-    entries = []
-    for group, phrases in groups.items():
-        for phrase in phrases:
-            entries.append((plain(split(phrase), rewrites, fillers), group))
-    return Lexicon(entries)
+def compiled(groups: Mapping[str, Sequence[str]], rewrites: Lexicon) -> Lexicon:
+    """The phrases of named groups, spelt as `rewrites` will have spelt the texts."""
+    return Lexicon(
+        (respelt(phrase, rewrites), group)
+        for group, phrases in groups.items()
+        for phrase in phrases
+    )
 
 
-def plain(
-    phrase: Sequence[str], rewrites: Lexicon, fillers: Collection[str]
-) -> tuple[str, ...]:
-    rewritten = [word.text for word in rewrites.rewrite([Word(text, 0, 0) for text in phrase])]
-    return tuple(text for text in rewritten if text not in fillers) or tuple(rewritten)
+def respelt(phrase: str, rewrites: Lexicon) -> tuple[str, ...]:
+    found = [Word(text, 0, 0) for text in split(phrase)]
+    return tuple(word.text for word in rewrites.rewrite(found))

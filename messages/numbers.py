@@ -1,6 +1,6 @@
 """Emergency numbers and crisis lines by country, from numbers.toml."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,9 +31,7 @@ def read_numbers(folder: Path, findings: list[Finding]) -> dict[str, Emergency]:
 
 def _by_country(file: TomlFile, table: str, field: str) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
-    rows: list[Mapping[str, object]] = file.tables.get(table, [])
-    for row in rows:
-        fields = dict(row)
+    for fields in file.rows(table):
         value = file.text(f"{table} {fields.get('name', '')}".strip(), fields, field)
         for country in file.texts(table, fields, "countries"):
             if country in seen:

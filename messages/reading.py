@@ -36,11 +36,21 @@ class TomlFile:
         self._findings.append(Finding(self.name, key, reason))
 
     def table(self, *path: str) -> dict[str, dict[str, Any]]:
-        """The tables under a table: key -> fields. Empty when it isn't there."""
+        """The tables under a table, or at the top: key -> fields. Empty when it isn't there."""
         found: Any = self.tables
         for step in path:
             found = found.get(step, {})
+            if not self._is_table(step, found):
+                return {}
         return {key: fields for key, fields in found.items() if self._is_table(key, fields)}
+
+    def rows(self, key: str) -> list[dict[str, Any]]:
+        """The tables of an array such as [[emergency]]. Empty when it isn't there."""
+        found = self.tables.get(key, [])
+        if not isinstance(found, list):
+            self.wrong(key, "must be rows, each beginning with [[" + key + "]]")
+            return []
+        return [row for row in found if self._is_table(key, row)]
 
     def _is_table(self, key: str, fields: object) -> bool:
         if isinstance(fields, dict):

@@ -37,7 +37,9 @@ class _Slot:
 
     @property
     def earlier_today(self) -> list[Stretch]:
-        return [self.kinds[key] for day, key in self.history if day == self.today and key in self.kinds]
+        return [
+            self.kinds[key] for day, key in self.history if day == self.today and key in self.kinds
+        ]
 
 
 def pick(
@@ -45,21 +47,26 @@ def pick(
     history: Sequence[tuple[date, str]],
     today: date,
     person: int,
+    *,
     place: int,
     of: int,
     seated: bool = False,
     discreet: bool = False,
     left_out: AbstractSet[str] = frozenset(),
     gentle: bool = False,
+    among: Sequence[Stretch] = (),
 ) -> Stretch:
     """The stretch for slot `place` (from 0) of `of` today; `history` is (local day, id), newest last.
+
+    `stretches` are all there are, so that the history is understood; `among` are those to choose from
+    when not all will do (a text that has to be short).
 
     A week of history is enough. The person's own limits choose the pool (see _pool). Then each
     wish narrows it, in this order, and is passed over where it would leave nothing:
     not the area of the last move, not a move of today, the day's ends as they should be, the week's
     strength and lifting, half of the day for the article's subject, three days of rest for a move.
     """
-    pool = _pool(stretches, seated, discreet, left_out, gentle)
+    pool = _pool(among or stretches, seated, discreet, left_out, gentle)
     slot = _Slot(history, today, person, place, of, {move.id: move for move in stretches})
     special = "" if gentle else _special(slot)
     for wish in _wishes(slot, special):
@@ -74,8 +81,11 @@ def _pool(
     left_out: AbstractSet[str],
     gentle: bool,
 ) -> list[Stretch]:
-    """What this person can do. When nothing is left: first what merely shows comes back, then what
-    isn't gentle, then the areas left out (gentle moves first), and standing up last of all."""
+    """What this person can do.
+
+    When nothing is left, limits go one by one: first what merely shows comes back, then what isn't
+    gentle (strength last), then the areas left out (gentle moves first); standing up last of all.
+    """
 
     def sits(move: Stretch) -> bool:
         return move.seated or not seated
@@ -89,12 +99,16 @@ def _pool(
     def eases(move: Stretch) -> bool:
         return move.gentle or not gentle
 
+    def spends_little(move: Stretch) -> bool:
+        return not (gentle and _kind(move))
+
     def mild(move: Stretch) -> bool:
         return move.gentle
 
     limits: tuple[tuple[Wish, ...], ...] = (
         (sits, spares, eases, hides),
         (sits, spares, eases),
+        (sits, spares, spends_little),
         (sits, spares),
         (sits, mild, hides),
         (sits, mild),
@@ -142,7 +156,9 @@ def _special(slot: _Slot) -> str:
     if slot.of < _ROOM_FOR_SPECIAL or any(_kind(move) for move in slot.earlier_today):
         return ""
     week = slot.today.isocalendar()[:2]
-    turn = _draw(len(_WEEK), slot.person)  # the same each week: LF1 alone must rest from week to week
+    turn = _draw(
+        len(_WEEK), slot.person
+    )  # the same each week: LF1 alone must rest from week to week
     owed = [*_WEEK[turn:], *_WEEK[:turn]]
     for day, key in slot.history:
         kind = _kind(slot.kinds[key]) if key in slot.kinds else ""

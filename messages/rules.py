@@ -31,8 +31,7 @@ class Rules:
 def read_rules(folder: Path, language: str, findings: list[Finding]) -> Rules:
     file = TomlFile(folder, f"{language}/rules.toml", findings)
     drugs, conditions, promises, capitals = (
-        file.texts(key, file.tables, key)
-        for key in ("drugs", "conditions", "promises", "capitals")
+        file.texts(key, file.tables, key) for key in ("drugs", "conditions", "promises", "capitals")
     )
     return Rules(_lower(drugs), _lower(conditions), _lower(promises), frozenset(capitals))
 

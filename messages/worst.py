@@ -26,13 +26,21 @@ _FIXED = {
 }
 
 
-def worst_case(texts: Mapping[str, str], crisis_lines: Iterable[str] = ()) -> dict[str, str]:
-    """Placeholder -> its longest filling, in the language whose texts these are."""
+class Longest(dict[str, str]):
+    """Placeholder -> its longest filling; nothing for one that doesn't exist, a finding of its own."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def worst_case(texts: Mapping[str, str], crisis_lines: Iterable[str] = ()) -> Longest:
+    """The longest fillings in the language whose texts these are."""
     days, months, areas = (
         sorted((text for key, text in texts.items() if key.startswith(start)), key=len)
         for start in ("words.day.", "words.month.", "words.area.")
     )
-    longest = _FIXED | {
+    longest = Longest(_FIXED)
+    longest |= {
         "EM": _longest(texts.get(f"words.{name}", "") for name in ("your_number", "any_number")),
         "CRISIS": _longest((texts.get("words.crisis_line", ""), *crisis_lines)),
         "DAY": _longest(days),

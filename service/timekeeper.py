@@ -1,6 +1,7 @@
 """The service's one clock. While no real channel is configured it can be moved; its offset is stored."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,10 @@ from service.store.tables import Setting
 _OFFSET = "clock.offset_seconds"
 
 
+def system_time() -> datetime:
+    return datetime.now(UTC)
+
+
 class ClockFixed(Exception):
     """The clock can't be moved: real people are texted by it."""
 
@@ -17,13 +22,14 @@ class ClockFixed(Exception):
 class Timekeeper:
     """`movable` only without a real channel: skipping an hour would text people at the wrong time."""
 
-    def __init__(self, *, movable: bool) -> None:
+    def __init__(self, *, movable: bool, wall: Callable[[], datetime] = system_time) -> None:
         self.movable = movable
+        self.wall = wall
         self._offset = timedelta()
         self._lock = threading.Lock()
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._offset
+        return self.wall() + self._offset
 
     def load(self, session: Session) -> None:
         """Take the stored offset, so that a restart doesn't turn the demo's time back."""
@@ -36,7 +42,7 @@ class Timekeeper:
         if not self.movable:
             raise ClockFixed("the clock can't be moved while a real channel is configured")
         with self._lock:
-            offset = moment - datetime.now(UTC)
+            offset = moment - self.wall()
             if offset > self._offset:
                 self._offset = offset
                 session.merge(Setting(name=_OFFSET, value=str(offset.total_seconds())))

@@ -134,7 +134,7 @@ class Entry(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "slot"),
         UniqueConstraint("attempt"),
-        Index(None, "state", "not_before"),
+        Index(None, "state", "kind", "not_before"),
         Index(None, "inbound_id"),
         Index(None, "provider_id"),
         Index(None, "address_id", "created_at"),
@@ -159,6 +159,7 @@ class Entry(Base):
     attempt: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_at: Mapped[datetime | None]
+    looks: Mapped[int] = mapped_column(default=0)  # at the provider, while doubtful
     provider_id: Mapped[str | None]
     error: Mapped[str] = mapped_column(default="")
     segments: Mapped[int] = mapped_column(default=0)

@@ -9,7 +9,6 @@ const NUMBER = /^\+[1-9]\d{6,14}$/;
 
 const at = (id) => document.getElementById(id);
 const token = document.querySelector('meta[name="csrf-token"]').content;
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 const countries = new Intl.DisplayNames(["en"], { type: "region" });
 
 let phone; // the number shown, its texts by id, and what was last heard about it
@@ -154,11 +153,19 @@ function formats(zone) {
     time: new Intl.DateTimeFormat("en-GB", { ...common, hour: "2-digit", minute: "2-digit" }),
     day: new Intl.DateTimeFormat("en-GB", {
       ...common,
-      weekday: "long",
+      weekday: "short",
       day: "numeric",
-      month: "long",
+      month: "short",
     }),
   };
+}
+
+function timeOf(moment) {
+  return phone.formats.time.format(moment);
+}
+
+function dayOf(moment) {
+  return phone.formats.day.format(moment).replace(",", "");
 }
 
 function showClock(answer) {
@@ -168,9 +175,9 @@ function showClock(answer) {
     phone.drawn.clear();
   }
   phone.now = Date.parse(answer.now);
-  const time = phone.formats.time.format(phone.now);
+  const time = timeOf(phone.now);
   at("time").textContent = at("status-time").textContent = time;
-  at("day").textContent = phone.formats.day.format(phone.now);
+  at("day").textContent = dayOf(phone.now);
   const place = answer.zone.split("/").pop().replaceAll("_", " ");
   at("zone").textContent = place ? `${place} time` : "UTC, place not known yet";
   const country = answer.country ? ` · ${countries.of(answer.country)}` : "";
@@ -179,19 +186,16 @@ function showClock(answer) {
 }
 
 function show() {
-  const log = at("log");
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   const texts = [...phone.texts.values()];
   texts.sort((one, other) => Date.parse(one.at) - Date.parse(other.at) || mineFirst(one, other));
   const wanted = new Map();
   for (const text of texts) {
-    const day = phone.formats.day.format(Date.parse(text.at));
+    const day = dayOf(Date.parse(text.at));
     if (!wanted.has(day)) wanted.set(day, drawn(day, () => drawDay(day)));
     wanted.set(text.id, drawn(text.id, () => drawText(text)));
   }
   place(at("texts"), [...wanted.values()]);
-  const behavior = phone.settled && !still.matches ? "smooth" : "instant";
-  if (atEnd || texts.at(-1)?.sending) log.scrollTo({ top: log.scrollHeight, behavior });
+  if (texts.at(-1)?.sending) at("log").scrollTop = 0; // the end: the list is laid out in reverse
   phone.settled = phone.heard;
 }
 
@@ -220,7 +224,7 @@ function element(name, kind, words = "") {
 }
 
 function drawDay(day) {
-  const row = element("li", "day");
+  const row = element("li", "date");
   row.append(element("span", "", day));
   return row;
 }
@@ -241,7 +245,7 @@ function drawText(text) {
 function facts(text) {
   if (text.sending) return "Sending ...";
   const parts = `${text.segments} segment${text.segments === 1 ? "" : "s"}`;
-  return `${phone.formats.time.format(Date.parse(text.at))} · ${text.encoding}, ${parts}, ${text.units}`;
+  return `${timeOf(Date.parse(text.at))} · ${text.encoding}, ${parts}, ${text.units}`;
 }
 
 // ---- What the person does

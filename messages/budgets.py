@@ -1,0 +1,97 @@
+"""What each text may cost as SMS, filled with the longest that its placeholders get."""
+
+from collections.abc import Iterator
+
+from messages.language import Language
+from messages.reading import Finding
+from messages.render import fill, not_gsm, segments
+from messages.worst import Longest
+
+# Segments by section of replies.toml, and by form of a topic.
+BUDGETS = {"emergency": 1, "check": 1, "compliance": 1, "settings": 2}
+TOPIC_BUDGETS = {"sms": 2, "lite": 1, "more": 2}
+WITH_FOOT = 2
+MEDS_WITH_FOOT = 3  # the nine names and their condition leave no room, and there is no lite
+REMINDER = 1
+
+
+def budgets(language: Language, worst: Longest) -> Iterator[Finding]:
+    """Texts that cost more segments than they may."""
+    for key, text in language.texts.items():
+        if not key.endswith(".long"):  # its parts are sent, and each is looked at
+            yield from _characters(language, key, text)
+    for key, section in language.sections.items():
+        yield from _over(language, key, language.texts[key], worst, BUDGETS[section])
+        yield from _over_with_foot(language, key, worst)
+    for name in language.topics:
+        yield from _topic(language, name, worst)
+    yield from _reminders(language, worst)
+    yield from _signs(language, worst)
+
+
+def _topic(language: Language, name: str, worst: Longest) -> Iterator[Finding]:
+    forms = ["sms", "lite", *(f"more.{part}" for part in range(1, language.parts[name] + 1))]
+    for form in forms:
+        text = language.texts.get(f"{name}.{form}", "")
+        budget = TOPIC_BUDGETS[form.partition(".")[0]]
+        yield from _over(language, f"{name}.{form}", text, worst, budget)
+    # A reply that would grow past two segments with the footer is given as lite instead.
+    short = f"{name}.lite" if f"{name}.lite" in language.texts else f"{name}.sms"
+    budget = MEDS_WITH_FOOT if name == "MEDS" else WITH_FOOT
+    yield from _over_with_foot(language, short, worst, budget)
+
+
+def _reminders(language: Language, worst: Longest) -> Iterator[Finding]:
+    hint = language.texts.get("FIRST_DAY", "")
+    starts_a_day = False
+    for move in language.stretches:
+        text = f"{{P}}: {move.text}"
+        yield from _over(language, move.id, text, worst, REMINDER)
+        starts_a_day |= _count(f"{text} {hint}", worst) <= REMINDER
+    if not starts_a_day:
+        yield _finding(language, "FIRST_DAY", "fits into one segment with no move")
+
+
+def _signs(language: Language, worst: Longest) -> Iterator[Finding]:
+    rules = language.keywords.red_flags.same_day if language.keywords else ()
+    template = language.texts.get("SAMEDAY", "")
+    for rule in rules:
+        text = template.replace("{SIGN}", rule.gives)
+        yield from _over(language, "SAMEDAY", text, worst, BUDGETS["emergency"])
+
+
+def _over_with_foot(
+    language: Language, key: str, worst: Longest, budget: int = WITH_FOOT
+) -> Iterator[Finding]:
+    """Any text may answer something that wasn't an exact keyword; then the footer follows it."""
+    text = language.texts[key]
+    if "{EM}" not in text:
+        yield from _over(language, key, f"{text} {language.texts.get('FOOT', '')}", worst, budget)
+
+
+def _over(
+    language: Language, key: str, text: str, worst: Longest, budget: int
+) -> Iterator[Finding]:
+    filled = segments(fill(text, worst))
+    if filled.count > budget:
+        yield _finding(
+            language,
+            key,
+            f"{filled.units} {filled.encoding} units make {filled.count} segments at its worst; "
+            f"it may have {budget}",
+        )
+
+
+def _count(text: str, worst: Longest) -> int:
+    return segments(fill(text, worst)).count
+
+
+def _characters(language: Language, key: str, text: str) -> Iterator[Finding]:
+    odd = sorted(not_gsm(text))
+    if odd:
+        shown = " ".join(f"{char} (U+{ord(char):04X})" for char in odd)
+        yield _finding(language, key, f"{shown} would make the whole text UCS-2, at twice the cost")
+
+
+def _finding(language: Language, key: str, reason: str) -> Finding:
+    return Finding(language.file_of(key), key, reason)

@@ -1,0 +1,214 @@
+"""Twilio SMS: signed webhooks in, TwiML or the REST API out, status callbacks back."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+from weakref import WeakKeyDictionary
+
+from requests import RequestException
+from twilio.base.exceptions import TwilioException
+from twilio.rest import Client
+from twilio.twiml.messaging_response import MessagingResponse
+
+from service.channels import twilio_wire
+from service.channels.twilio_errors import read_faults
+from service.channels.twilio_signature import Seal
+from service.envelopes import (
+    Address,
+    Answer,
+    Inbound,
+    Knock,
+    Outgoing,
+    Receipt,
+    Reply,
+    SendFailed,
+    Sent,
+    State,
+    Verdict,
+)
+
+log = logging.getLogger(__name__)
+WEBHOOK = "/in/twilio"
+STATUS_WEBHOOK = "/status/twilio"
+# A word that is missing here is logged and changes nothing.
+STATES = {
+    "accepted": State.SENT,
+    "scheduled": State.SENT,
+    "queued": State.SENT,
+    "sending": State.SENT,
+    "sent": State.SENT,
+    "partially_delivered": State.SENT,
+    "delivered": State.DELIVERED,
+    "read": State.DELIVERED,
+    "undelivered": State.UNDELIVERED,
+    "failed": State.FAILED,
+    "canceled": State.FAILED,
+}
+FAILURES = frozenset({State.UNDELIVERED, State.FAILED})
+KEYWORDS = frozenset({"STOP", "START", "HELP"})
+VALID_FOR = (10, 36_000)  # seconds; Twilio takes 1 to 36000 and advises against less than 5
+SLACK = timedelta(seconds=60)  # between our clock and theirs
+SEARCHED = 100  # texts to one number, newest first
+_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)  # short codes and names are machines: no answer
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Twilio:
+    real = True
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        tokens: str,
+        public_url: str,
+        sender: str = "",
+        service_sid: str = "",
+        api_url: str = twilio_wire.API_URL,
+        name: str = "sms",
+    ) -> None:
+        """`tokens`: comma-separated while one is rotated; any verifies, the first one sends."""
+        self.name = name
+        self._account_sid = account_sid
+        given = [token.strip() for token in tokens.split(",") if token.strip()]
+        self._token = given[0]
+        self._public_url = public_url.rstrip("/")
+        self._seal = Seal(account_sid, given, self._public_url)
+        self._api_url = api_url
+        self._sender = (
+            {"from_": sender} if not service_sid else {"messaging_service_sid": service_sid}
+        )
+        self._faults = read_faults()
+        self._asking = twilio_wire.asking(account_sid, self._token, api_url)
+        self._wires: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[twilio_wire.Wire, Client]]
+        self._wires = WeakKeyDictionary()
+
+    def read(self, knock: Knock) -> Inbound | None:
+        form = self._seal.open(knock)
+        sid, handle = form.first("MessageSid") or form.first("SmsSid"), form.first("From")
+        if not sid or not _E164.fullmatch(handle):
+            return None
+        said, media = form.first("OptOutType").upper(), form.first("NumMedia")
+        return Inbound(
+            address=Address(self.name, handle),
+            provider_id=sid,
+            text=form.first("Body"),
+            ours=form.first("To"),
+            media=int(media) if re.fullmatch("[0-9]{1,3}", media) else 0,
+            provider_said=said if said in KEYWORDS else "",
+        )
+
+    def read_receipt(self, knock: Knock) -> Receipt | None:
+        form = self._seal.open(knock)
+        word = form.first("MessageStatus") or form.first("SmsStatus")
+        sid, handle = form.first("MessageSid") or form.first("SmsSid"), form.first("To")
+        if word not in STATES or not sid:
+            log.warning("status_unknown word=%.20r", word)
+            return None
+        state, code = STATES[word], form.first("ErrorCode")
+        failed = self._faults.of(code, form.first("From")) if state in FAILURES else None
+        return Receipt(
+            attempt=parse_qs(urlsplit(knock.target).query).get("attempt", [""])[0],
+            provider_id=sid,
+            state=state,
+            verdict=failed.verdict if failed else None,
+            code=code if failed else "",
+            reason=failed.sentence if failed else "",
+            address=Address(self.name, handle) if _E164.fullmatch(handle) else None,
+        )
+
+    def answer(self, replies: Sequence[Reply]) -> Answer:
+        response = MessagingResponse()
+        for reply in replies:
+            # One character that XML forbids, and Twilio drops the whole answer (error 12100).
+            text = _NOT_XML.sub("", reply.text)
+            response.message(text, status_callback=self._callback(reply.attempt))
+        return Answer(str(response), "text/xml; charset=utf-8")
+
+    def _callback(self, attempt: str) -> str:
+        """The address is signed when Twilio calls it, so the attempt in it can be trusted."""
+        return f"{self._public_url}{STATUS_WEBHOOK}?{urlencode({'attempt': attempt})}"
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        shortest, longest = VALID_FOR
+        try:
+            message = await self._sending().messages.create_async(
+                to=outgoing.address.handle,
+                body=outgoing.text,
+                status_callback=self._callback(outgoing.attempt),
+                validity_period=max(
+                    shortest, min(longest, int(outgoing.valid_for.total_seconds()))
+                ),
+                **self._sender,
+            )
+        except TwilioException as error:
+            # Twilio's own words name the recipient: they must not reach a log by way of the cause.
+            raise self._faults.raised(error) from None
+        return _sent(message)
+
+    def _sending(self) -> Client:
+        loop = asyncio.get_running_loop()
+        if loop not in self._wires:
+            wire = twilio_wire.Wire()
+            made = twilio_wire.client(self._account_sid, self._token, self._api_url, wire)
+            self._wires[loop] = wire, made
+        return self._wires[loop][1]
+
+    def look_up(self, outgoing: Outgoing, known: Sequence[str]) -> Sent | None:
+        if outgoing.started_at is None:
+            raise ValueError("a look-up needs to know when the attempt began: set started_at")
+        earliest = outgoing.started_at - SLACK
+        try:
+            listed = self._asking.messages.list(
+                to=outgoing.address.handle, limit=SEARCHED, page_size=SEARCHED
+            )
+        except TwilioException as error:
+            raise _unasked(self._faults.raised(error)) from None
+        except (RequestException, ValueError) as error:
+            # requests puts the address, and so the number, into its messages.
+            raise SendFailed(
+                Verdict.RETRY, "unreachable", f"Twilio can't be asked ({type(error).__name__})."
+            ) from None
+        fitting = [
+            message
+            for message in listed
+            if message.sid not in known and _is_attempt(message, outgoing, earliest)
+        ]
+        return _sent(min(fitting, key=lambda message: message.date_created)) if fitting else None
+
+    async def close(self) -> None:
+        """Of the running event loop only: another loop's connections are that loop's to close."""
+        wire, _ = self._wires.pop(asyncio.get_running_loop(), (None, None))
+        if wire:
+            await wire.close()
+
+
+def _is_attempt(message: Any, outgoing: Outgoing, earliest: datetime) -> bool:
+    """A trial account puts its notice before our text."""
+    return bool(
+        message.direction == "outbound-api"
+        and message.date_created
+        and message.date_created >= earliest
+        and (message.body or "").rstrip().endswith(outgoing.text.rstrip())
+    )
+
+
+def _sent(message: Any) -> Sent:
+    """`num_segments` is "0" until a Messaging Service has chosen its sender."""
+    segments = str(message.num_segments or "")
+    return Sent(
+        provider_id=message.sid,
+        state=STATES.get(message.status, State.SENT),
+        segments=(int(segments) or None) if segments.isdecimal() else None,
+    )
+
+
+def _unasked(failure: SendFailed) -> SendFailed:
+    """A question that failed sent nothing, so it may be asked again."""
+    if failure.verdict in {Verdict.SLOW_DOWN, Verdict.SET_UP}:
+        return failure
+    return SendFailed(Verdict.RETRY, failure.code, failure.reason)

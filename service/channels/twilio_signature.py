@@ -1,0 +1,49 @@
+"""Twilio's proof that a request is its own."""
+
+from collections.abc import Sequence
+
+from twilio.request_validator import RequestValidator, get_signature_algorithm
+
+from service.envelopes import Knock, Unverified
+
+ALGORITHMS = frozenset({"HMAC_SHA1", "HMAC_SHA256"})
+
+
+class Form(dict[str, list[str]]):
+    """Repeated names kept, as RequestValidator asks for them: each value is signed."""
+
+    def getlist(self, name: str) -> list[str]:
+        return self[name]
+
+    def first(self, name: str) -> str:
+        return self.get(name, [""])[0]
+
+
+class Seal:
+    def __init__(self, account_sid: str, tokens: Sequence[str], public_url: str) -> None:
+        """The public address counts, not the one that reached us: a proxy in between changes that."""
+        self._account_sid = account_sid
+        self._validators = [RequestValidator(token) for token in tokens]
+        self._public_url = public_url
+
+    def open(self, knock: Knock) -> Form:
+        """The form of a request that is proven to be Twilio's and for our account. Raises Unverified."""
+        form = Form()
+        for name, value in knock.form:
+            form.setdefault(name, []).append(value)
+        signature = knock.headers.get("x-twilio-signature")
+        if not signature:
+            raise Unverified("the request has no X-Twilio-Signature header")
+        settings = knock.headers.get("x-twilio-webhooks-signature-settings", "")
+        algorithm = get_signature_algorithm(settings).upper()
+        if algorithm not in ALGORITHMS or not knock.target.startswith("/"):
+            raise Unverified("the request is signed in a way that we don't know")
+        url = self._public_url + knock.target
+        if not any(each.validate(url, form, signature, algorithm) for each in self._validators):
+            raise Unverified(
+                "the signature doesn't fit: PUBLIC_URL must be the address entered at Twilio, "
+                "TWILIO_AUTH_TOKEN the account's"
+            )
+        if form.first("AccountSid") != self._account_sid:
+            raise Unverified("the request is for another account than TWILIO_ACCOUNT_SID")
+        return form

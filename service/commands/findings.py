@@ -1,0 +1,153 @@
+"""What doctor may find in the settings and the messages: what, why, and how to mend it."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from config.settings import LOOPBACK, Settings
+from messages import catalogue as catalogues
+from messages.catalogue import FOLDER
+from messages.check import check
+from service import places
+from service.alerts import Alerts
+
+AGREED = 8  # reminders a day that joining agrees to: the default of Person.agreed
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`error`: people are not served as they should be; `warning`: they may not be; `note`: know it."""
+
+    level: Literal["error", "warning", "note"]
+    what: str
+    why: str
+    mend: str
+
+
+def of_settings(settings: Settings) -> Iterator[Finding]:
+    if not settings.twilio:
+        yield Finding(
+            "note",
+            "no real channel is set up",
+            "only the phone page and upright say reach the service",
+            "to text real phones set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM and PUBLIC_URL",
+        )
+    else:
+        yield from _of_real_channel(settings)
+    yield from _of_alerts(settings)
+
+
+def _of_real_channel(settings: Settings) -> Iterator[Finding]:
+    if urlsplit(settings.public_url).hostname in LOOPBACK:
+        yield Finding(
+            "error",
+            "PUBLIC_URL is an address of this machine only",
+            "Twilio can't call it, so no text arrives",
+            "set it to the public https address that leads here",
+        )
+    if urlsplit(settings.public_url).path:
+        yield Finding(
+            "warning",
+            "PUBLIC_URL has a path",
+            "signatures fit only if the proxy passes this path on to the service",
+            "set the bare address, such as https://upright.example.org",
+        )
+    if not settings.support_contact:
+        yield Finding(
+            "warning",
+            "SUPPORT_CONTACT is empty",
+            "HELP must name whom to turn to (CTIA); carriers block senders for less",
+            "set it to a help page, mail address or number of at most 24 characters",
+        )
+    if settings.phone:
+        yield Finding(
+            "warning",
+            "the phone page is on beside a real channel",
+            "whoever reaches /phone can text the service as any number",
+            "unset PHONE_PAGE, or let the proxy guard /phone",
+        )
+
+
+def _of_alerts(settings: Settings) -> Iterator[Finding]:
+    given = settings.alert_urls.get_secret_value().split()
+    usable = len(Alerts(" ".join(given)))
+    if usable < len(given):
+        yield Finding(
+            "error",
+            f"{len(given) - usable} of {len(given)} addresses in ALERT_URLS can't be used",
+            "an alert would not reach anybody there",
+            "correct them; https://github.com/caronc/apprise/wiki shows how each is written",
+        )
+    if not given and settings.twilio:
+        yield Finding(
+            "warning",
+            "nobody is alerted",
+            "a failed emergency answer or a blocked sender stands in the log only",
+            "set ALERT_URLS, such as mailto://user:password@example.org",
+        )
+
+
+def of_messages(folder: Path = FOLDER) -> Iterator[Finding]:
+    wrong = check(folder)
+    if wrong:
+        yield Finding(
+            "error",
+            f"{len(wrong)} of the messages are not as they must be",
+            str(wrong[0]),
+            "run upright check and mend what it names",
+        )
+    texts, unread = reviews(folder)
+    if unread:
+        yield Finding(
+            "warning",
+            f"no clinician's name stands on {unread} of {texts} texts",
+            "people act on them with a hurting back",
+            "have a clinician read messages/en/ and fill reviewer and reviewed",
+        )
+    numbers = [row for row in _tables(_read(folder / "numbers.toml")) if "checked" in row]
+    unchecked = sum(not row["checked"] for row in numbers)
+    if unchecked:
+        yield Finding(
+            "warning",
+            f"{unchecked} of {len(numbers)} emergency numbers and crisis lines are unchecked",
+            "a wrong number costs the minutes that matter",
+            "look each up on an official page; fill checked and link in messages/numbers.toml",
+        )
+
+
+def reviews(folder: Path = FOLDER) -> tuple[int, int]:
+    """How many texts there are, and how many of them no clinician has signed."""
+    rows = [row for path in sorted(folder.glob("*/*.toml")) for row in _tables(_read(path))]
+    signed = [row for row in rows if "reviewer" in row]
+    return len(signed), sum(not (row["reviewer"] and row.get("reviewed")) for row in signed)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """An unreadable file is what check reports; here it only has nothing to count."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _tables(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Every table in a TOML document, however deep."""
+    if isinstance(value, dict):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for item in inner:
+        yield from _tables(item)
+
+
+def keyword_texts(settings: Settings) -> str:
+    """Our answers to the words that Twilio answers itself, for Advanced Opt-Out."""
+    catalogue = catalogues.load(settings.programme_name, settings.support_contact)
+    country = places.country_of(settings.twilio_from) if settings.twilio_from else ""
+    texts = (
+        (word, catalogue.say(key, country=country, N=AGREED))
+        for word, key in (("STOP", "STOP_OK"), ("START", "START_OK"), ("HELP", "HELP"))
+    )
+    return "\n".join(f"  {word:<6}{text}" for word, text in texts)

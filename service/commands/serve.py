@@ -1,0 +1,120 @@
+"""The service as a process: web, clock and delivery together, or clock and delivery alone."""
+
+import errno
+import logging
+import signal
+import socket
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import Application
+
+import config
+from config.settings import Settings, SettingsError, load
+from messages import catalogue as catalogues
+from service import runtime as runtimes
+from service.app import create_app
+from service.commands.findings import reviews
+from service.commands.twilio_findings import webhook
+from service.store.engine import open_store
+from service.store.migrate import require_current
+
+GUNICORN = Path(config.__file__).parent / "gunicorn.conf.py"
+log = logging.getLogger(__name__)
+
+
+class Server(Application):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn as config/gunicorn.conf.py sets it, on our port, with our greeting."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__(prog="upright serve")
+
+    def load_config(self) -> None:
+        self.load_config_from_file(str(GUNICORN))
+        self.cfg.set("bind", f"{self._settings.host}:{self._settings.port}")
+        self.cfg.set("when_ready", self._greet)
+
+    def load(self) -> Flask:
+        return create_app(runtimes.build(self._settings))
+
+    def _greet(self, _arbiter: Any) -> None:
+        click.echo(greeting(self._settings))
+
+
+@click.command()
+def serve() -> None:
+    """Serve the web, and tick and send in the same process (unless BACKGROUND=0)."""
+    settings = load()
+    require_usable(settings)
+    require_free_port(settings.host, settings.port)
+    Server(settings).run()
+
+
+@click.command()
+def clock() -> None:
+    """Tick and send, without the web: for a machine where web runs with BACKGROUND=0."""
+    settings = load()
+    require_usable(settings)
+    runtime = runtimes.build(settings)
+    ended = threading.Event()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: ended.set())
+    runtime.start()
+    ended.wait()
+    runtime.close()
+
+
+def require_usable(settings: Settings) -> None:
+    """Say in the first second what would otherwise stop a worker with a traceback.
+
+    Raises CatalogueError or StoreFailed.
+    """
+    catalogues.load(settings.programme_name, settings.support_contact)
+    store = open_store(settings.database)
+    try:
+        require_current(store)
+    finally:
+        store.close()
+    texts, unread = reviews()
+    if settings.twilio and unread:
+        log.warning("texts_unreviewed count=%d of=%d: see upright doctor", unread, texts)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raises SettingsError when something else listens there, or nobody may."""
+    try:
+        with socket.create_server((host, port), reuse_port=False):
+            return
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"Port {port} is in use: stop what runs there or run `make run PORT={port + 1}`."
+            ) from None
+        raise SettingsError(
+            f"{host}:{port} can't be listened on ({error.strerror}): correct HOST and PORT."
+        ) from None
+
+
+def greeting(settings: Settings) -> str:
+    """What a newcomer, or somebody with a Twilio number, does next."""
+    here = f"http://{settings.host}:{settings.port}"
+    lines = [f"Upright is at {here}"]
+    if settings.phone:
+        lines += [
+            f"The phone page: {here}/phone",
+            "Three things to try there: text POSTURE; text REMIND, then YES;",
+            "press '1 hour' and see a reminder arrive.",
+        ]
+    if settings.twilio:
+        address = webhook(settings)
+        lines += [
+            "At Twilio, under the number or its Messaging Service, both with HTTP POST:",
+            f"  A message comes in:    {address}",
+            f"  Primary handler fails: {address.partition('#')[0]}",
+            "Then run `upright doctor`.",
+        ]
+    return "\n".join(lines)

@@ -1,0 +1,67 @@
+"""A word that sets something, and what follows it: HOURS 8-16, ZONE Berlin, NO NECK."""
+
+from collections.abc import Collection, Iterator
+
+from messages.folding import MARK, Word, normal
+from messages.keywords import Command, Keywords
+from messages.lexicon import Hit
+from service.conversation.clauses import Clauses
+
+LEAVE_OUT = "NO"
+_LONGEST = 8  # words of an argument; more is a sentence
+
+
+def command(
+    clauses: Clauses, keywords: Keywords, only: Collection[str] = ()
+) -> tuple[str, str, str] | None:
+    """Name, the words that said it and the argument, as written; `only` these commands."""
+    raw = clauses.raw
+    texts = [word.text for word in raw]
+    for row in keywords.commands:
+        if only and row.name not in only:
+            continue
+        starts = set(_starts(raw, keywords, row))
+        hits = [hit for hit in row.said.hits(texts) if hit.start in starts]
+        for hit in sorted(hits, key=lambda hit: hit.start - hit.end):
+            rest = _without_thanks(raw[hit.end :], keywords)
+            if _follows(row, rest, keywords):
+                argument = clauses.tidied[rest[0].start : rest[-1].end]
+                return row.name, _written(clauses, hit), argument
+    return None
+
+
+def _written(clauses: Clauses, hit: Hit) -> str:
+    return clauses.tidied[clauses.raw[hit.start].start : clauses.raw[hit.end - 1].end]
+
+
+def _starts(raw: Collection[Word], keywords: Keywords, row: Command) -> Iterator[int]:
+    """Where the command may begin: at the start, after "please" and the like, or after a comma."""
+    open_ = True
+    for at, word in enumerate(raw):
+        if word.text == MARK:
+            open_ = row.anywhere
+        elif open_:
+            yield at
+            open_ = word.text in keywords.edges
+        elif not row.anywhere:
+            return
+
+
+def _without_thanks(rest: Collection[Word], keywords: Keywords) -> list[Word]:
+    kept = list(rest)
+    while kept and (kept[-1].text in keywords.polite or kept[-1].text == MARK):
+        kept.pop()
+    while kept and kept[0].text == MARK:
+        del kept[0]
+    return kept
+
+
+def _follows(row: Command, rest: list[Word], keywords: Keywords) -> bool:
+    """Does what follows look like an argument, rather than the rest of a sentence?"""
+    texts = [word.text for word in rest]
+    if not texts or len(texts) > _LONGEST:
+        return False
+    opens = any(hit.start == 0 for hit in row.opens.hits(texts))
+    if row.name == LEAVE_OUT:
+        return opens or normal(" ".join(texts)) in keywords.areas
+    return opens or texts[0][0].isdigit() or len(texts) <= row.loose

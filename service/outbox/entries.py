@@ -1,0 +1,96 @@
+"""Rows of the outbox: everything that is ever said to a person is written here first."""
+
+import secrets
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from service.envelopes import State
+from service.store.tables import Entry
+
+STARTED = ("reminder", "snooze", "notice")  # what we start; the rest answers a text
+# Urgent ones first.
+KINDS = ("emergency", "consent", "reply", *STARTED)
+
+# How long a queued text is worth sending. A confirmation of an opt-out that comes later than five
+# minutes needs a justification (47 CFR 64.1200(a)(12)).
+_KEEPS = {
+    "emergency": timedelta(hours=24),
+    "consent": timedelta(minutes=5),
+    "reply": timedelta(hours=1),
+    "reminder": timedelta(minutes=10),
+    "snooze": timedelta(minutes=10),
+    "notice": timedelta(hours=1),
+}
+
+
+def new_attempt() -> str:
+    return secrets.token_hex(8)
+
+
+def put(
+    session: Session,
+    *,
+    person_id: int | None,
+    address_id: int | None,
+    kind: str,
+    now: datetime,
+    key: str = "",
+    params: Mapping[str, Any] | None = None,
+    text: str = "",
+    segments: int = 0,
+    inbound_id: int | None = None,
+    slot: datetime | None = None,
+    not_before: datetime | None = None,
+    best_before: datetime | None = None,
+    inline: str | bool = False,
+) -> Entry | None:
+    """Write one text; None when there is a row of this person, kind and slot already.
+
+    A row without a text gets one when it is claimed. `inline`: it goes out in the webhook's answer,
+    under a fresh attempt id or the one given.
+    """
+    attempt = inline if isinstance(inline, str) else new_attempt() if inline else None
+    start = not_before or now
+    return session.scalars(
+        insert(Entry)
+        .values(
+            person_id=person_id,
+            address_id=address_id,
+            inbound_id=inbound_id,
+            kind=kind,
+            slot=slot,
+            key=key,
+            params=dict(params or {}),
+            text=text,
+            segments=segments,
+            created_at=now,
+            not_before=start,
+            best_before=best_before or (None if attempt else start + _KEEPS[kind]),
+            state=State.ANSWERED if attempt else State.QUEUED,
+            attempt=attempt,
+            settled_at=now if attempt else None,
+        )
+        .on_conflict_do_nothing(index_elements=["person_id", "kind", "slot"])
+        .returning(Entry)
+    ).one_or_none()
+
+
+def withdraw(
+    session: Session,
+    person_id: int,
+    now: datetime,
+    reason: str,
+    kinds: Collection[str] = STARTED,
+) -> None:
+    """What is still queued for this person won't be sent."""
+    session.execute(
+        update(Entry)
+        .where(Entry.person_id == person_id, Entry.kind.in_(kinds), Entry.state == State.QUEUED)
+        .values(state=State.DROPPED, error=reason, settled_at=now)
+    )
+

@@ -1,0 +1,90 @@
+"""The one gate: may this text go to this person now? Asked again after the claim, just before it goes."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from service import hours
+from service.envelopes import State
+from service.hours import Span
+from service.outbox.entries import STARTED
+from service.store.tables import AddressRow, Entry, Person, Plan
+
+BEST_BEFORE = "best-before"
+BUDGET = "budget"
+
+# Somebody who left hears these, and in danger the emergency answer; nothing else.
+_TO_THE_GONE = frozenset({"STOP_OK", "DELETE_OK"})
+_THROUGH_A_HOLD = frozenset({"STILL_YOU"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`quiet`: when texting may begin and must end, local time. `spent`: this month's budget is gone."""
+
+    quiet: tuple[time, time]
+    spent: bool = False
+
+
+def settled_as(reason: str) -> State:
+    """What becomes of a row that was refused."""
+    return State.EXPIRED if reason in {BEST_BEFORE, BUDGET} else State.DROPPED
+
+
+def may_send(
+    entry: Entry,
+    person: Person | None,
+    address: AddressRow | None,
+    plan: Plan | None,
+    now: datetime,
+    rules: Rules,
+) -> str | None:
+    """None: it may go. Otherwise why not."""
+    if person is None or address is None:
+        return "nobody there"
+    if entry.best_before is not None and entry.best_before <= now:
+        return BEST_BEFORE
+    if address.dead:
+        return "address dead"
+    if entry.kind in STARTED:
+        return (
+            _not_wanted(entry, person, address, now)
+            or _not_now(entry, person, plan, now, rules.quiet)
+            or (BUDGET if rules.spent else None)
+        )
+    if address.standing == "out" and entry.kind != "emergency" and entry.key not in _TO_THE_GONE:
+        return "opted out"
+    return None
+
+
+def _not_wanted(
+    entry: Entry, person: Person, address: AddressRow, now: datetime
+) -> str | None:
+    if address.standing != "in" or person.state != "active":
+        return "no consent"
+    held = person.held_until is not None and person.held_until > now
+    if held and entry.key not in _THROUGH_A_HOLD:
+        return f"held: {person.held_why}"
+    slot = entry.slot or now
+    if entry.kind == "reminder" and person.rest_until is not None and person.rest_until > slot:
+        return "moved or snoozed"
+    return None
+
+
+def _not_now(
+    entry: Entry, person: Person, plan: Plan | None, now: datetime, quiet: tuple[time, time]
+) -> str | None:
+    """Quiet hours give way only to hours that the person set.
+
+    Those are asked of the slot, which a text may follow by a few minutes; quiet hours of the clock.
+    """
+    if not person.zone:
+        return "zone unknown"
+    if plan is not None and plan.own:
+        spans = [Span.parse(span) for span in plan.hours.split()]
+        slot = entry.slot or now
+        return None if hours.inside(spans, _time(slot, person.zone)) else "outside their hours"
+    return None if _time(now, person.zone) in Span(*quiet) else "quiet hours"
+
+
+def _time(moment: datetime, zone: str) -> time:
+    return hours.local(moment, zone).time()

@@ -1,0 +1,163 @@
+"""The tick: plans that are due become rows of the outbox, a slice at a time.
+
+Work grows with plans and reminders, never with people who aren't due. Any number of clocks may tick
+at once: a row is unique by (person, kind, slot).
+"""
+
+import sys
+from collections import deque
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import takewhile
+
+from sqlalchemy import ColumnElement, String, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.orm import Session, aliased
+
+from service.reminders import notices, plans, schedule
+from service.reminders.schedule import Quiet
+from service.store.tables import AddressRow, Base, Entry, Person, Plan, Utc
+
+BEST_BEFORE = timedelta(minutes=10)  # later than this, a reminder is worse than none
+SLICE = 1000  # people; the write lock is held while one is written
+_RECORDED = 12  # slots missed in a downtime that leave a trace in the history
+_MISSED = "missed: the service was not running at that time"
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """When the next plan is due."""
+    return session.scalar(select(func.min(Plan.next_at)))
+
+
+def enqueue_slice(session: Session, now: datetime, quiet: Quiet, size: int = SLICE) -> bool:
+    """Write one slice of the plan that has been due longest. False: no plan is due.
+
+    A slot past its best-before is recorded as expired and never sent.
+    """
+    plan = session.scalars(
+        select(Plan)
+        .where(Plan.next_at <= now)
+        .order_by(Plan.next_at, Plan.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if plan is None:
+        return False
+    slot = plan.slot or _begin(plan, now, quiet)
+    last = _last_of_slice(session, plan, size)
+    members = {
+        "of_plan": plan.id,
+        "after_person": plan.cursor,
+        "to_person": sys.maxsize if last is None else last,
+    }
+    missed = slot + BEST_BEFORE <= now
+    session.execute(_insert(), members | _values(plan, slot, now, missed))
+    if not missed:
+        notices.enqueue(session, members, slot, now)
+    if last is None:
+        _finish(session, plan, slot, quiet)
+    else:
+        plan.cursor = last
+    return True
+
+
+def _begin(plan: Plan, now: datetime, quiet: Quiet) -> datetime:
+    """The slot to write: the one due, or after a downtime the oldest that is still recorded."""
+    assert plan.next_at is not None
+    following = schedule.slots(plans.rhythm_on(plan), plan.next_at, plan.next_at, quiet)
+    overdue = takewhile(lambda slot: slot + BEST_BEFORE <= now, following)
+    missed = deque([plan.next_at, *overdue], maxlen=_RECORDED)
+    plan.slot = plan.next_at = missed[0]
+    return missed[0]
+
+
+def _finish(session: Session, plan: Plan, slot: datetime, quiet: Quiet) -> None:
+    """On to the next slot; a plan that everybody left rests until somebody settles on it."""
+    plan.slot, plan.cursor = None, 0
+    joined = exists().where(Person.plan_id == plan.id, Person.state == "active")
+    plan.next_at = (
+        schedule.next_slot(plans.rhythm_on(plan), after=slot, last=slot, quiet=quiet)
+        if session.scalar(select(joined))
+        else None
+    )
+
+
+def _last_of_slice(session: Session, plan: Plan, size: int) -> int | None:
+    """The person who ends this slice; None when fewer than `size` are left."""
+    return session.scalar(
+        select(Person.id)
+        .where(Person.plan_id == plan.id, Person.state == "active", Person.id > plan.cursor)
+        .order_by(Person.id)
+        .offset(size - 1)
+        .limit(1)
+    )
+
+
+def _values(plan: Plan, slot: datetime, now: datetime, missed: bool) -> dict[str, object]:
+    rhythm = plans.rhythm_on(plan)
+    return {
+        "at": slot,
+        "written_at": now,
+        "expires_at": slot + BEST_BEFORE,
+        "as_state": "expired" if missed else "queued",
+        "why": _MISSED if missed else "",
+        "ended_at": now if missed else None,
+        "interval_began": slot - timedelta(minutes=rhythm.every),
+        "day_began": schedule.day_began(rhythm, slot),
+    }
+
+
+@cache  # building it takes as long as writing 300 rows
+def _insert() -> Insert:
+    values = {
+        "kind": literal("reminder"),
+        "slot": _moment("at"),
+        "created_at": _moment("written_at"),
+        "not_before": _moment("at"),
+        "best_before": _moment("expires_at"),
+        "settled_at": _moment("ended_at"),
+        "state": bindparam("as_state", type_=String()),
+        "error": bindparam("why", type_=String()),
+    }
+    chosen = (
+        select(Person.id, AddressRow.id, *values.values())
+        .join(AddressRow, AddressRow.person_id == Person.id)
+        .where(AddressRow.primary, AddressRow.standing == "in", AddressRow.dead == "")
+        .where(notices.members(), _welcome())
+    )
+    entry = Base.metadata.tables[Entry.__tablename__]
+    columns = ["person_id", "address_id", *values]
+    return insert(entry).from_select(columns, chosen).on_conflict_do_nothing()
+
+
+def _welcome() -> ColumnElement[bool]:
+    """A person not held or resting, here before the slot, not just reminded, and under their cap."""
+    earlier, today = aliased(Entry), aliased(Entry)
+    just_reminded = exists().where(
+        earlier.person_id == Person.id,
+        earlier.kind == "reminder",
+        earlier.slot > _moment("interval_began"),
+        earlier.slot <= _moment("at"),
+        earlier.state != "dropped",
+    )
+    had_today = (
+        select(func.count())
+        .where(
+            today.person_id == Person.id,
+            today.kind.in_(("reminder", "snooze")),
+            today.slot >= _moment("day_began"),
+            today.state.not_in(plans.UNSENT),
+        )
+        .scalar_subquery()
+    )
+    return and_(
+        Person.plan_since <= _moment("at"),
+        or_(Person.held_until.is_(None), Person.held_until <= _moment("at")),
+        or_(Person.rest_until.is_(None), Person.rest_until <= _moment("at")),
+        ~just_reminded,
+        had_today < Person.agreed,
+    )
+
+
+def _moment(name: str) -> ColumnElement[datetime | None]:
+    return bindparam(name, type_=Utc())

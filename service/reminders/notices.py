@@ -1,0 +1,91 @@
+"""What comes beside a reminder: the monthly restatement, and the question after long silence.
+
+Tied to a reminder just written, they come only in people's own hours and never during a hold.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from service.store.tables import Dialogue, Entry, Person, Utc
+
+RESTATED = timedelta(days=30)  # frequency and STOP are said again (CTIA)
+SILENT = timedelta(days=60)
+ANSWER = timedelta(days=7)  # no answer until then is an opt-out
+_AFTER = timedelta(minutes=1)
+_BEST_BEFORE = timedelta(minutes=10)
+
+
+def members() -> ColumnElement[bool]:
+    """The active people in one slice of a plan: bind of_plan, after_person and to_person."""
+    return and_(
+        Person.plan_id == bindparam("of_plan"),
+        Person.state == "active",
+        Person.id > bindparam("after_person"),
+        Person.id <= bindparam("to_person"),
+    )
+
+
+def enqueue(session: Session, slice_: Mapping[str, int], slot: datetime, now: datetime) -> None:
+    """Write what is due to those who get the reminder of this slot: at most one notice each."""
+    moments = {"at": slot, "seen_until": slot - SILENT, "stated_until": slot - RESTATED}
+    rows = session.execute(_due(), {**slice_, **moments}).all()
+    if not rows:
+        return
+    entries = [_notice(row, slot) | {"created_at": now} for row in rows]
+    session.execute(insert(Entry).on_conflict_do_nothing(), entries)
+    asked = [row.id for row in rows if row.ask]
+    if asked:
+        _ask(session, asked, now)
+    restated = [row.id for row in rows if not row.ask]
+    session.execute(
+        update(Person)
+        .where(Person.id.in_(restated))
+        .values(restated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@cache  # as in due.py
+def _due() -> Executable:
+    seen = func.coalesce(Person.last_seen_at, Person.created_at)
+    stated = func.coalesce(Person.restated_at, Person.created_at)
+    asked = select(Dialogue.person_id).where(Dialogue.person_id == Person.id).exists()
+    ask = and_(seen <= bindparam("seen_until", type_=Utc()), ~asked)
+    return (
+        select(Person.id, Person.agreed, Entry.address_id, ask.label("ask"))
+        .join(Entry, Entry.person_id == Person.id)
+        .where(
+            members(),
+            Entry.kind == "reminder",
+            Entry.slot == bindparam("at", type_=Utc()),
+            Entry.state == "queued",
+            or_(ask, stated <= bindparam("stated_until", type_=Utc())),
+        )
+    )
+
+
+def _notice(row: Row[Any], slot: datetime) -> dict[str, Any]:
+    return {
+        "person_id": row.id,
+        "address_id": row.address_id,
+        "kind": "notice",
+        "slot": slot + _AFTER,
+        "key": "STILL_YOU" if row.ask else "MONTHLY",
+        "params": {} if row.ask else {"N": row.agreed},
+        "not_before": slot + _AFTER,
+        "best_before": slot + _AFTER + _BEST_BEFORE,
+    }
+
+
+def _ask(session: Session, people: list[int], now: datetime) -> None:
+    questions = [
+        {"person_id": person, "question": "still_you", "data": {}, "closes_at": now + ANSWER}
+        for person in people
+    ]
+    session.execute(insert(Dialogue).on_conflict_do_nothing(), questions)

@@ -1,0 +1,157 @@
+"""Which plan a person is on, and when their next reminder comes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from service import hours
+from service.reminders import schedule
+from service.reminders.rhythm import Rhythm
+from service.reminders.schedule import Quiet
+from service.store.tables import Entry, Person, Plan
+
+# Entries in these states never reached the person.
+UNSENT = ("dropped", "expired")
+_MEMORY = timedelta(days=2)  # no working day is longer
+_SKIPPED = timedelta(minutes=1)
+
+
+def rhythm_on(plan: Plan) -> Rhythm:
+    return Rhythm.from_columns(
+        zone=plan.zone,
+        days=plan.days,
+        hours=plan.hours,
+        lunch=plan.lunch,
+        every=plan.every,
+        minute=plan.minute,
+        holidays=plan.holidays,
+        own=plan.own,
+    )
+
+
+def rhythm_of(session: Session, person: Person) -> Rhythm:
+    """The rhythm that a person is on, or would start with."""
+    if person.plan_id is None:
+        return Rhythm.default(person.zone, person.country)
+    return rhythm_on(session.get_one(Plan, person.plan_id))
+
+
+def settle(  # noqa: PLR0917
+    session: Session,
+    person: Person,
+    rhythm: Rhythm,
+    now: datetime,
+    sender_rate: float,
+    quiet: Quiet,
+) -> Plan:
+    """Put a person on the plan with this rhythm, at the first minute of the hour that has room.
+
+    The rhythm's own minute is only where the search begins: no UTC minute holds more people than
+    the sender can text in 60 seconds, unless all of them are full.
+    """
+    session.flush()
+    plan = session.get_one(Plan, person.plan_id) if person.plan_id is not None else None
+    if plan is None or rhythm_on(plan) != rhythm.at_minute(plan.minute):
+        minute = _roomy_minute(session, person, rhythm, now, 60 * sender_rate)
+        plan = _find_or_create(session, rhythm.at_minute(minute))
+    if plan.next_at is None:  # new, or idle since its last person left
+        plan.next_at = schedule.next_slot(rhythm_on(plan), after=now, quiet=quiet)
+    person.plan_id, person.plan_since = plan.id, now
+    return plan
+
+
+def next_for(session: Session, person: Person, now: datetime, quiet: Quiet) -> datetime | None:
+    """When this person's next reminder or snooze comes; None while none can."""
+    if person.state != "active" or not person.zone or person.plan_id is None:
+        return None
+    session.flush()
+    entries = session.execute(
+        select(Entry.kind, Entry.slot, Entry.state).where(
+            Entry.person_id == person.id,
+            Entry.kind.in_(("reminder", "snooze")),
+            Entry.slot > now - _MEMORY,
+            Entry.state != "dropped",
+        )
+    )
+    said = [(kind, slot, state) for kind, slot, state in entries if slot is not None]
+    held = person.held_until or now
+    snoozed = [
+        slot
+        for kind, slot, state in said
+        if kind == "snooze" and state == "queued" and slot > now and slot >= held
+    ]
+    reminder = _next_reminder(rhythm_of(session, person), person, said, now, quiet)
+    return min([*snoozed, *([reminder] if reminder else [])], default=None)
+
+
+def skip(
+    session: Session, person: Person, now: datetime, quiet: Quiet
+) -> tuple[datetime | None, datetime | None]:
+    """Leave out the coming reminder: which one that is, and the one that comes instead."""
+    skipped = next_for(session, person, now, quiet)
+    if skipped is None:
+        return None, None
+    person.rest_until = skipped + _SKIPPED
+    return skipped, next_for(session, person, now, quiet)
+
+
+def _next_reminder(
+    rhythm: Rhythm,
+    person: Person,
+    said: Sequence[tuple[str, datetime, str]],
+    now: datetime,
+    quiet: Quiet,
+) -> datetime | None:
+    """The same conditions as in the tick's INSERT (due.py), foreseen for one person."""
+    floor = max(moment for moment in (now, person.held_until, person.rest_until) if moment)
+    interval = timedelta(minutes=rhythm.every)
+    for slot in schedule.slots(rhythm, after=now, quiet=quiet):
+        if slot < floor:
+            continue
+        if any(kind == "reminder" and slot - interval < at <= slot for kind, at, _ in said):
+            continue
+        began = schedule.day_began(rhythm, slot)
+        if sum(at >= began and state not in UNSENT for _, at, state in said) < person.agreed:
+            return slot
+    return None
+
+
+def _find_or_create(session: Session, rhythm: Rhythm) -> Plan:
+    """Two doors may settle the same new rhythm at once; the unique row is made by one of them."""
+    columns = rhythm.columns()
+    session.execute(insert(Plan).values(cursor=0, **columns).on_conflict_do_nothing())
+    return session.scalars(select(Plan).filter_by(**columns)).one()
+
+
+def _roomy_minute(
+    session: Session, person: Person, rhythm: Rhythm, now: datetime, room: float
+) -> int:
+    if not rhythm.zone:
+        return rhythm.minute
+    taken: Counter[int] = Counter()
+    counted = session.execute(
+        select(Plan.zone, Plan.minute, func.count())
+        .join(Person, Person.plan_id == Plan.id)
+        .where(Person.state == "active", Person.id != person.id, Plan.zone != "")
+        .group_by(Plan.zone, Plan.minute)
+    )
+    for zone, minute, people in counted:
+        taken[_utc_minute(zone, minute, now)] += people
+    minutes = [(rhythm.minute + later) % 60 for later in range(60)]
+
+    def people_at(minute: int) -> int:
+        return taken[_utc_minute(rhythm.zone, minute, now)]
+
+    roomy = (minute for minute in minutes if people_at(minute) < room)
+    return next(roomy, min(minutes, key=people_at))
+
+
+def _utc_minute(zone: str, minute: int, now: datetime) -> int:
+    """The minute of the UTC hour at which a zone's clocks show this minute (some are 30 or 45 off)."""
+    offset = hours.local(now, zone).utcoffset()
+    assert offset is not None
+    return (minute - int(offset.total_seconds()) // 60) % 60

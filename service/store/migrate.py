@@ -1,0 +1,83 @@
+"""Bring a database up to date, or say why it can't be."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from service.store.engine import BEGIN, Store, open_store
+from service.store.failures import StoreFailed, told
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+_WAIT = 60.0  # seconds for a running service to let us in
+
+
+def migrate(url: str) -> None:
+    """Make or bring up to date the tables of the database at `url`; all of it, or nothing.
+
+    Raises StoreFailed for a database that a newer Upright made.
+    """
+    store = open_store(url)
+    try:
+        upgrade(store)
+    finally:
+        store.close()
+
+
+def upgrade(store: Store) -> None:
+    """The same for an open store, such as one in memory."""
+    with (
+        told(writing=True),
+        store.exclusively(_WAIT),
+        store.engine.connect().execution_options(**{BEGIN: "BEGIN IMMEDIATE"}) as connection,
+    ):
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        # A table is changed by copying and dropping it; a foreign key would take its rows along.
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                _refuse_newer(connection)
+                command.upgrade(_config(connection), "head")
+                _check_references(connection)
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
+
+
+def require_current(store: Store) -> None:
+    """Raises StoreFailed when the tables are missing, older or newer than this Upright's."""
+    with store.read() as session:
+        connection = session.connection()
+        _refuse_newer(connection)
+        if _revision(connection) != ScriptDirectory(str(_SCRIPTS)).get_current_head():
+            raise StoreFailed("the database's tables are missing or old: run `upright migrate`")
+
+
+def _refuse_newer(connection: Connection) -> None:
+    known = {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
+    revision = _revision(connection)
+    if revision is not None and revision not in known:
+        raise StoreFailed(
+            f"a newer Upright made this database (revision {revision}): "
+            "install that version, or restore a backup from before it"
+        )
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise StoreFailed(f"the migration would leave {broken[0]} rows without their owner: undone")

@@ -1,0 +1,103 @@
+"""What every request passes: size, host, CSRF token, headers; and what errors look like."""
+
+import logging
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+
+from config.settings import LOOPBACK, Settings
+
+log = logging.getLogger(__name__)
+LARGEST = 64 * 1024  # bytes; a text of 1600 emoji with all of Twilio's fields is below 25,000
+POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": over https the CSRF check compares the referrer with our host.
+    "Referrer-Policy": "same-origin",
+}
+SENTENCES = {
+    400: "This request can't be read.",
+    403: "This request is not allowed.",
+    404: "There is nothing at this address.",
+    405: "This address doesn't take requests of that kind.",
+    413: f"This request is too large: at most {LARGEST // 1024} kB are taken.",
+    500: "Something went wrong on our side. It is logged; try again in a minute.",
+}
+STALE = "This page has been open for too long: go back, reload it and try again."
+STRANGE_HOST = (
+    "This service doesn't answer to that host name: set PUBLIC_URL to the address that you use."
+)
+
+
+def protect(app: Flask, settings: Settings) -> CSRFProtect:
+    """Guard every route. What is signed instead of CSRF-protected must be exempted by name."""
+    app.config.update(
+        SECRET_KEY=settings.secret("secret_key"),
+        MAX_CONTENT_LENGTH=LARGEST,
+        TRUSTED_HOSTS=_hosts(settings),
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the browser's session: the phone page stays open
+    )
+    app.after_request(_with_headers)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(InternalServerError, _failed)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(SecurityError, _strange_host)
+    return CSRFProtect(app)
+
+
+def _hosts(settings: Settings) -> list[str] | None:
+    """On loopback we know our names, and another one is a page that points its own at us.
+
+    Elsewhere a load balancer's probe names us by an address that nobody told us.
+    """
+    if settings.host not in LOOPBACK:
+        return None
+    public = urlsplit(settings.public_url).hostname
+    return ["127.0.0.1", "localhost", "[::1]", *([public] if public else [])]
+
+
+def _with_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _refused(error: HTTPException) -> Response:
+    """A sentence given on purpose (abort) comes before the one for its status."""
+    if error.code is None or error.response is not None:
+        return Response.force_type(error.get_response())
+    given = error.description if error.description != type(error).description else None
+    response = _say(error.code, given or SENTENCES.get(error.code, error.name))
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _failed(error: InternalServerError) -> Response:
+    return _say(500, SENTENCES[500])
+
+
+def _stale(error: CSRFError) -> Response:
+    return _say(400, STALE)
+
+
+def _strange_host(error: SecurityError) -> Response:
+    return Response(f"{STRANGE_HOST}\n", 400, mimetype="text/plain")
+
+
+def _say(status: int, sentence: str) -> Response:
+    """A page for a browser, a line for Twilio, curl and probes."""
+    if "text/html" in request.headers.get("Accept", ""):
+        page = render_template("error.html", status=status, sentence=sentence)
+        return Response(page, status, mimetype="text/html")
+    return Response(f"{sentence}\n", status, mimetype="text/plain")

@@ -1,0 +1,68 @@
+"""The signed doors: texts that come in, and what became of those that went out."""
+
+import logging
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from service.channels.twilio import STATUS_WEBHOOK, WEBHOOK
+from service.envelopes import Channel, Inbound, Knock, Reply, Unverified
+from service.runtime import Runtime
+
+log = logging.getLogger(__name__)
+SMS = "sms"
+NO_CHANNEL = "No Twilio account is set up here: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
+
+blueprint = Blueprint("webhooks", __name__)
+
+
+@blueprint.post(WEBHOOK)
+def text_came() -> Response:
+    channel = _channel()
+    inbound = channel.read(_knock())
+    answer = channel.answer(_replies(inbound) if inbound else [])
+    return Response(answer.body, answer.status, content_type=answer.content_type)
+
+
+@blueprint.post(STATUS_WEBHOOK)
+def status_came() -> Response:
+    receipt = _channel().read_receipt(_knock())
+    if receipt:
+        _runtime().record(receipt)
+    return Response(status=204)
+
+
+def _replies(inbound: Inbound) -> list[Reply]:
+    try:
+        return _runtime().receive(inbound)
+    except Exception:  # whatever broke, the sender still gets the emergency number
+        log.exception("inbound_failed")
+        return _runtime().sorry(inbound)
+
+
+def _runtime() -> Runtime:
+    runtime: Runtime = current_app.extensions["upright"]
+    return runtime
+
+
+def _channel() -> Channel:
+    channel = _runtime().channels.get(SMS)
+    if channel is None:
+        abort(404, NO_CHANNEL)
+    return channel
+
+
+def _knock() -> Knock:
+    """The request as it was signed. Werkzeug decodes its own `url`, which then fits no signature."""
+    query = request.query_string.decode("latin-1")
+    path = request.path + (f"?{query}" if query else "")
+    return Knock(
+        target=request.environ.get("RAW_URI") or path,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        form=list(request.form.items(multi=True)),
+    )
+
+
+@blueprint.errorhandler(Unverified)
+def _unverified(error: Unverified) -> None:
+    log.warning("webhook_refused: %s", error)
+    abort(403, f"Refused: {error}.")

@@ -1,0 +1,21 @@
+"""A migrated database file, and one made by hand where a test breaks it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.store.engine import Store, open_store
+
+
+@pytest.fixture
+def path(tmp_path: Path, migrated: Path) -> Path:
+    return Path(shutil.copy(migrated, tmp_path / "upright.db"))
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{path}")
+    yield store
+    store.close()

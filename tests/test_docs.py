@@ -1,0 +1,77 @@
+"""The docs name every setting, command and keyword, so that none of them can be forgotten."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from config.settings import Settings
+from messages import catalogue
+from service.cli import main
+
+ROOT = Path(__file__).parent.parent
+OPERATING = (ROOT / "docs" / "operating.md").read_text()
+KEYWORDS = (ROOT / "docs" / "keywords.md").read_text()
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+def commands(group: click.Group, prefix: str = "upright") -> dict[str, click.Command]:
+    found: dict[str, click.Command] = {}
+    for name, command in group.commands.items():
+        path = f"{prefix} {name}"
+        if isinstance(command, click.Group):
+            found |= commands(command, path)
+        else:
+            found[path] = command
+    return found
+
+
+COMMANDS = commands(main)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_in_the_operating_page_with_a_sentence(name: str) -> None:
+    assert f"`{name.upper()}`" in OPERATING
+    assert (Settings.model_fields[name].description or "").endswith(".")
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_is_in_the_operating_page_and_has_help(path: str) -> None:
+    assert f"`{path}" in OPERATING
+    assert (COMMANDS[path].help or "").strip()
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_option_says_what_it_is_for(path: str) -> None:
+    options = [each for each in COMMANDS[path].params if isinstance(each, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+def test_every_keyword_is_listed() -> None:
+    words = catalogue.load().keywords["en"]
+    known = words.topics | words.actions | {word.upper() for word in words.carrier_stop}
+    known |= {word.upper() for word in words.help | words.start}
+    listed = {
+        word
+        for line in KEYWORDS.splitlines()
+        if line.startswith("| ")
+        for word in re.findall(r"\b[A-Z]{2,}\b", line.split("|")[1])
+    }
+    assert known - listed == set()
+
+
+def test_every_keyword_that_is_listed_is_understood() -> None:
+    listed = re.findall(r"^\| ([A-Z]+) \|", KEYWORDS, re.M)
+    words = catalogue.load().keywords["en"]
+    assert [word for word in listed if word.lower() not in words.aliases] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_readme_is_read_in_one_go() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 120

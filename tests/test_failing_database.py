@@ -1,0 +1,88 @@
+"""When the database is busy, full, read-only or gone: danger and STOP are still heard."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from service.runtime import Runtime
+from tests.phone import Phone
+
+
+@contextmanager
+def busy(runtime: Runtime) -> Iterator[None]:
+    """Somebody else holds the write lock meanwhile."""
+    taken, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with runtime.store.write():
+            taken.set()
+            done.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    taken.wait(10)
+    try:
+        yield
+    finally:
+        done.set()
+        holder.join()
+
+
+@contextmanager
+def full_disk(runtime: Runtime) -> Iterator[None]:
+    """SQLite may not take another page, which is how a full disk looks to it."""
+    with runtime.store.write() as session:
+        connection = session.connection()
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    try:
+        yield
+    finally:
+        with runtime.store.write() as session:
+            session.connection().exec_driver_sql("PRAGMA max_page_count = 1000000")
+
+
+def test_an_emergency_is_answered_while_the_database_is_busy_and_recorded_later(
+    phone: Phone,
+) -> None:
+    phone.join()
+    with busy(phone.runtime):
+        assert "Call 911" in phone.text("chest pain", provider_id="SM1")
+    phone.runtime.settle()
+    said = [entry for entry in phone.entries() if entry.kind == "emergency"]
+    assert len(said) == 1
+    assert phone.person.held_why == "emergency"
+    assert "Call 911" in phone.text("chest pain", provider_id="SM1")
+    assert len([entry for entry in phone.entries() if entry.kind == "emergency"]) == 1
+
+
+def fill(phone: Phone) -> None:
+    """Text until a full disk really refuses to take more."""
+    for number in range(500):
+        phone.number = f"+1212555{number:04d}"
+        if "something went wrong" in phone.text("DAILY"):
+            return
+    pytest.fail("the database took 500 texts without a page to put them")
+
+
+def test_on_a_full_disk_the_sender_gets_error_with_the_emergency_number(phone: Phone) -> None:
+    with full_disk(phone.runtime):
+        fill(phone)
+        assert "911" in phone.text("LIFT")
+        assert "Call 911" in phone.text("cant breathe")
+    assert "squat" in phone.text("LIFT")
+
+
+def test_a_stop_that_could_not_be_stored_is_stored_when_it_can_be(phone: Phone) -> None:
+    phone.join()
+    mine = phone.number
+    with full_disk(phone.runtime):
+        fill(phone)
+        phone.number = mine
+        for number in range(50):
+            if "went wrong" in phone.text("STOP", provider_id=f"SM{number}"):
+                break
+    phone.runtime.tick()
+    assert phone.person.state == "stopped"
