@@ -11,8 +11,7 @@ COMPILE := .lock-venv/bin/uv pip compile --quiet --universal --python-version 3.
 .PHONY: run test lint bench lock python
 
 run: .venv/run.stamp
-	@$(BIN)/upright migrate
-	@PORT=$(PORT) exec $(BIN)/upright serve
+	@PORT=$(PORT) exec $(BIN)/upright serve --migrate
 
 test: .venv/dev.stamp
 	@$(BIN)/pytest

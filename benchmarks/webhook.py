@@ -50,7 +50,7 @@ def measure() -> list[Row]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    migrate(Settings(data_dir=folder).database)  # type: ignore[call-arg]
+    migrate(Settings(data_dir=folder, database_url="").database)  # type: ignore[call-arg]
     return os.environ | {
         "DATA_DIR": str(folder),
         "DATABASE_URL": "",
@@ -69,10 +69,12 @@ def _server(app: str, environment: dict[str, str]) -> Iterator[int]:
     """A gunicorn with our configuration; yields its port, and is ended by its process id."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py"]
-    command += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning", app]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    command += ["--bind", f"127.0.0.1:{port}", app]
+    log = Path(environment["DATA_DIR"]) / f"{port}.log"
+    with log.open("w") as said:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=said)
     try:
-        _wait_for(port, process)
+        _wait_for(port, process, log)
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
@@ -89,10 +91,10 @@ def _free_port() -> int:
         return port
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(200):
         if process.poll() is not None:
-            raise SystemExit("benchmarks: a server ended at its start; its reason stands above")
+            raise SystemExit(f"benchmarks: a server ended at its start:\n{log.read_text()}")
         try:
             socket.create_connection(("127.0.0.1", port), 0.5).close()
         except OSError:

@@ -186,9 +186,7 @@ def _red_flags(
 
     return RedFlags(
         whole={
-            normal(said): template
-            for template, many in flags["whole"].items()
-            for said in many
+            normal(said): template for template, many in flags["whole"].items() for said in many
         },
         rules=tuple(_rules("red_flags.toml: rule", flags["rule"], "template", named)),
         benign=lexicon("benign"),
@@ -250,4 +248,5 @@ def _rules(
             ordered=row.get("ordered", False),
             clause=row.get("clause", False),
             unless=tuple(row.get("unless", ())),
+            sayings=row.get("sayings", False),
         )

@@ -67,22 +67,13 @@ class Lexicon:
     def hits(self, texts: Sequence[str], fillers: Collection[str] = ()) -> Iterator[Hit]:
         """Every phrase, everywhere, overlapping ones too; `fillers` may stand inside a phrase."""
         for start, text in enumerate(texts):
-            for branch in self._branches(text):
-                for label in branch.alone:
-                    yield Hit(label, start, start + 1)
-                for rest, label in _likely(branch, texts, start + 1, fillers):
-                    end = _follow(texts, start + 1, rest, fillers)
-                    if end:
-                        yield Hit(label, start, end)
-
-    def _branches(self, text: str) -> Iterator[_Branch]:
-        if text in self._whole:
-            yield self._whole[text]
-        for length in self._lengths:
-            if length > len(text):
-                break
-            if text[:length] in self._stems:
-                yield self._stems[text[:length]]
+            if text in self._whole:
+                yield from _hits(self._whole[text], texts, start, fillers)
+            for length in self._lengths:
+                if length > len(text):
+                    break
+                if text[:length] in self._stems:
+                    yield from _hits(self._stems[text[:length]], texts, start, fillers)
 
     def rewrite(self, found: Sequence[Word]) -> list[Word]:
         """Labels put in place of their phrases, the longest first; an empty label removes."""
@@ -106,6 +97,17 @@ class Lexicon:
         return result
 
 
+def _hits(
+    branch: _Branch, texts: Sequence[str], start: int, fillers: Collection[str]
+) -> Iterator[Hit]:
+    for label in branch.alone:
+        yield Hit(label, start, start + 1)
+    for rest, label in _likely(branch, texts, start + 1, fillers):
+        end = _follow(texts, start + 1, rest, fillers)
+        if end:
+            yield Hit(label, start, end)
+
+
 def _likely(
     branch: _Branch, texts: Sequence[str], at: int, fillers: Collection[str]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -119,9 +121,7 @@ def _likely(
     yield from branch.open_second
 
 
-def _follow(
-    texts: Sequence[str], at: int, rest: Sequence[str], fillers: Collection[str]
-) -> int:
+def _follow(texts: Sequence[str], at: int, rest: Sequence[str], fillers: Collection[str]) -> int:
     """Where the rest of a phrase ends that begins at `at`; 0 when it isn't there."""
     for pattern in rest:
         last = min(at + _FILLERS, len(texts) - 1)
@@ -148,14 +148,13 @@ class Rule:
     ordered: bool = False  # the first group's word comes first
     clause: bool = False  # not across a comma or full stop
     unless: tuple[str, ...] = ()  # groups that silence the rule wherever they stand
+    sayings: bool = False  # also reads what was struck out: "chest press" is an effort
 
 
 class Scene:
     """The groups found in one text, and how far apart they stand."""
 
-    def __init__(
-        self, texts: Sequence[str], hits: Iterable[Hit], fillers: Collection[str]
-    ) -> None:
+    def __init__(self, texts: Sequence[str], hits: Iterable[Hit], fillers: Collection[str]) -> None:
         self.groups: dict[str, list[Hit]] = {}
         for hit in hits:
             self.groups.setdefault(hit.label, []).append(hit)

@@ -30,9 +30,14 @@ class Rules:
 
 def read_rules(folder: Path, language: str, findings: list[Finding]) -> Rules:
     file = TomlFile(folder, f"{language}/rules.toml", findings)
-    drugs, conditions, promises, capitals = (
-        file.texts(key, file.tables, key) for key in ("drugs", "conditions", "promises", "capitals")
-    )
+    lists = {
+        key: file.texts(key, file.tables, key)
+        for key in ("drugs", "conditions", "promises", "capitals")
+    }
+    for key, found in lists.items():
+        if not found:
+            file.wrong(key, "is empty, so nothing would be checked against it")
+    drugs, conditions, promises, capitals = lists.values()
     return Rules(_lower(drugs), _lower(conditions), _lower(promises), frozenset(capitals))
 
 

@@ -24,7 +24,8 @@ class TimeWords:
     other: frozenset[str]  # every other hour: twice the unit
     excepting: frozenset[str]
     days_off: Mapping[str, int]  # today -> 1 (until the start of tomorrow), tomorrow -> 1
-    next_week: frozenset[str]
+    next_week: frozenset[str]  # phrases for "until Monday"
+    ordinals: frozenset[str]  # 14th
 
 
 def read_times(table: Mapping[str, Any]) -> TimeWords:
@@ -46,4 +47,5 @@ def read_times(table: Mapping[str, Any]) -> TimeWords:
         excepting=frozenset(table["excepting"]),
         days_off=table["days_off"],
         next_week=frozenset(table["next_week"]),
+        ordinals=frozenset(table["ordinals"]),
     )

@@ -39,3 +39,6 @@ def main() -> None:
 
 for command in (serve, clock, migrate, backup, doctor, say, understand, rehearse, people, check):
     main.add_command(command)
+
+if __name__ == "__main__":
+    main()

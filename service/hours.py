@@ -59,3 +59,10 @@ def utc(day: date, at: time, zone: str) -> datetime | None:
     moment = wall.astimezone(UTC)
     shown = moment.astimezone(wall.tzinfo)
     return moment if shown.replace(tzinfo=None) == wall.replace(tzinfo=None) else None
+
+
+def offset(moment: datetime, zone: str) -> int:
+    """How many minutes a zone's clocks are ahead of UTC."""
+    ahead = local(moment, zone).utcoffset()
+    assert ahead is not None
+    return int(ahead.total_seconds()) // 60

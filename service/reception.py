@@ -7,7 +7,7 @@ number alone, and is recorded when it can be. So is an opt-out.
 import logging
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,6 +44,14 @@ class Reception:
         self._clock = clock
         self._waiting: deque[_Waiting] = deque(maxlen=KEPT)
         self._urgent = ThreadPoolExecutor(4, thread_name_prefix="urgent")
+        self._storing: set[Future[list[Reply]]] = set()  # answered already
+
+    def close(self) -> None:
+        self._urgent.shutdown()
+
+    def settle(self) -> None:
+        """Wait until emergencies that were answered before they were stored are stored."""
+        wait(self._storing)
 
     def receive(self, inbound: Inbound) -> list[Reply]:
         """The texts that answer this one. Never raises for a database that fails."""
@@ -75,6 +83,7 @@ class Reception:
             return work.result(timeout=URGENT)
         except TimeoutError:
             log.error("emergency_answered_before_stored rule=%s", reading.flag.code)
+            self._storing.add(work)
             work.add_done_callback(lambda done: self._catch_up(done, inbound, reading, now))
         except (StoreBusy, StoreFailed):
             log.exception("emergency_answered_before_stored rule=%s", reading.flag.code)
@@ -85,15 +94,16 @@ class Reception:
         self, done: Future[list[Reply]], inbound: Inbound, reading: Reading, now: datetime
     ) -> None:
         """The slow store has finished: send what the person didn't get, or keep the text for later."""
+        self._storing.discard(done)
         if done.exception() is not None:
             self._waiting.append(_Waiting(inbound, reading, now, given=1))
         else:
             self._send_rest(done.result()[1:], now)
 
     def _stored(
-        self, inbound: Inbound, reading: Reading, now: datetime, wait: float
+        self, inbound: Inbound, reading: Reading, now: datetime, patience: float
     ) -> list[Reply]:
-        with self._store.write(durable=durable(reading), wait=wait) as session:
+        with self._store.write(durable=durable(reading), wait=patience) as session:
             answer = receive(session, self._house, inbound, reading, now)
             return [Reply(entry.text, entry.attempt or "") for entry in answer]
 

@@ -2,29 +2,234 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy.orm import Session
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from config.settings import Settings
 from messages import catalogue as catalogues
 from messages.catalogue import Catalogue
-from service import playback
+from service import clock as metronomes
+from service import places, playback
 from service.alerts import Alerts
 from service.channels.simulator import Simulator
 from service.channels.twilio import Twilio
 from service.conversation import closing
 from service.conversation.turn import House
-from service.envelopes import Channel, Receipt
-from service.outbox import deliver, receipts
+from service.envelopes import Channel, Inbound, Receipt, Reply, Verdict
+from service.outbox import receipts, sweep
+from service.outbox.deliver import Delivery
+from service.outbox.failures import Alert
 from service.reception import Reception
-from service.reminders import compose, due, notices
-from service.store.engine import Store, open_store
+from service.reminders import compose, due
+from service.store.engine import Store, StoreBusy, StoreFailed, open_store
+from service.store.migrate import require_current
 from service.store.tables import Setting
 from service.timekeeper import Timekeeper, system_time
 
 log = logging.getLogger(__name__)
 HEARTBEAT = "clock.heartbeat"
-_SLICE_PAUSE = 0.005  # seconds in which a webhook gets the write lock between two slices
+_BEAT = timedelta(minutes=1)  # between two heartbeats that are written
+_AHEAD = {"15m": timedelta(minutes=15), "1h": timedelta(hours=1)}
+_SLICE_PAUSE = 0.002  # seconds in which a webhook gets the write lock between two slices
+
+
+@dataclass
+class Runtime:
+    settings: Settings
+    store: Store
+    catalogue: Catalogue
+    channels: Mapping[str, Channel]
+    clock: Timekeeper
+    alerts: Alerts
+    house: House
+    delivery: Delivery
+    reception: Reception
+    _metronome: BackgroundScheduler | None = None
+    _beat: datetime | None = field(default=None)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def receive(self, inbound: Inbound) -> list[Reply]:
+        """The texts that answer this one; they are stored, and the same text again gets the same."""
+        return self.reception.receive(inbound)
+
+    def sorry(self, inbound: Inbound) -> list[Reply]:
+        return self.reception.sorry(inbound)
+
+    def record(self, receipt: Receipt) -> None:
+        """Note what a provider reports. Raises StoreBusy, StoreFailed."""
+        durable = receipt.verdict is Verdict.OPTED_OUT
+        with self.store.write(durable=durable) as session:
+            alerts = receipts.record(session, receipt, self.now())
+        self._raise(alerts)
+
+    def tick(self) -> None:
+        """Write what is due now into the outbox, close what nobody answered, wake delivery."""
+        now = self.now()
+        try:
+            self.reception.catch_up()
+            if self._anything_due(now):
+                self._write_due(now)
+            self._heartbeat(now)
+        except (StoreBusy, StoreFailed) as error:
+            log.error("tick_without_database: %s", error)
+        self.delivery.wake()
+
+    def _anything_due(self, now: datetime) -> bool:
+        with self.store.read() as session:
+            slot, closes = due.next_due_at(session), closing.next_at(session)
+        return any(moment is not None and moment <= now for moment in (slot, closes))
+
+    def _write_due(self, now: datetime) -> None:
+        more = True
+        while more:
+            with self.store.write() as session:
+                more = due.enqueue_slice(session, now, self.settings.quiet)
+            self.delivery.wake()
+            if more:
+                time.sleep(_SLICE_PAUSE)
+        closed = closing.BATCH
+        while closed == closing.BATCH:
+            with self.store.write(durable=True) as session:
+                closed = closing.close_due(session, self.house, now)
+
+    def _heartbeat(self, now: datetime) -> None:
+        if self._beat is None or abs(now - self._beat) >= _BEAT:
+            with self.store.write() as session:
+                session.merge(Setting(name=HEARTBEAT, value=now.isoformat()))
+            self._beat = now
+
+    def sweep(self) -> None:
+        """Settle what is in doubt, at the provider where it must be."""
+        try:
+            self._raise(sweep.sweep(self.store, self.channels, self.now()))
+        except (StoreBusy, StoreFailed) as error:
+            log.error("sweep_without_database: %s", error)
+        self.delivery.wake()
+
+    def tidy(self) -> None:
+        """Remove what is kept of erased people past its time."""
+        try:
+            with self.store.write() as session:
+                sweep.purge(session, self.now())
+        except (StoreBusy, StoreFailed) as error:
+            log.error("tidy_without_database: %s", error)
+
+    def drain(self) -> None:
+        """Deliver all that may go at this moment, here and now."""
+        asyncio.run(self.delivery.drain())
+
+    def skip(self, number: str, ahead: str) -> datetime:
+        """Play time forward for the phone page: 15m, 1h, or to the next working morning of `number`.
+
+        Raises ClockFixed while a real channel is configured.
+        """
+        step = _AHEAD.get(ahead)
+        until = self.now() + step if step else playback.morning(self.store, number, self.now())
+        playback.play(self, until, self._move)
+        return self.now()
+
+    def _move(self, moment: datetime) -> None:
+        with self.store.write() as session:
+            self.clock.move_to(session, moment)
+
+    def _raise(self, alerts: Sequence[Alert]) -> None:
+        for alert in alerts:
+            self.alerts.send(alert.title, alert.body, self.now())
+
+    def start(self) -> None:
+        """Tick and deliver in threads of this process."""
+        self.delivery.start()
+        self._metronome = metronomes.metronome(
+            (
+                (self.tick, metronomes.TICK),
+                (self.sweep, metronomes.SWEEP),
+                (self.tidy, metronomes.TIDY),
+            )
+        )
+        self._metronome.start()
+
+    def close(self) -> None:
+        """Stop what was started; nothing in flight is forgotten."""
+        if self._metronome is not None:
+            self._metronome.shutdown()
+        self.delivery.stop()
+        self.reception.close()
+        self.store.close()
+
+
+def build(
+    settings: Settings,
+    wall: Callable[[], datetime] = system_time,
+    catalogue: Catalogue | None = None,
+) -> Runtime:
+    """A service on its database. Raises CatalogueError, SettingsError, StoreFailed.
+
+    `wall` is the clock on the wall; tests and rehearsals bring their own, and a loaded catalogue.
+    """
+    catalogue = catalogue or catalogues.load(settings.programme_name, settings.support_contact)
+    places.country_called("GB")  # reads the atlas now, not while somebody waits for an answer
+    store = open_store(settings.database)
+    require_current(store)
+    clock = Timekeeper(movable=not settings.twilio, wall=wall)
+    with store.read() as session:
+        clock.load(session)
+    alerts = Alerts(settings.alert_urls.get_secret_value())
+    channels = _channels(settings)
+    house = _house(settings, catalogue, channels)
+    delivery = Delivery(
+        store,
+        channels,
+        clock=clock.now,
+        compose=partial(compose.compose, catalogue),
+        alert=lambda title, body: alerts.send(title, body, clock.now()),
+        quiet=settings.quiet,
+        sender_rate=settings.sender_rate,
+        monthly_budget=settings.monthly_budget,
+    )
+    return Runtime(
+        settings=settings,
+        store=store,
+        catalogue=catalogue,
+        channels=channels,
+        clock=clock,
+        alerts=alerts,
+        house=house,
+        delivery=delivery,
+        reception=Reception(store, house, clock),
+    )
+
+
+def _channels(settings: Settings) -> Mapping[str, Channel]:
+    channels: list[Channel] = [Simulator()]
+    if settings.twilio:
+        channels.append(
+            Twilio(
+                account_sid=settings.twilio_account_sid,
+                tokens=settings.twilio_auth_token.get_secret_value(),
+                public_url=settings.public_url,
+                sender=settings.twilio_from,
+                service_sid=settings.twilio_messaging_service_sid,
+                api_url=settings.twilio_api_url,
+            )
+        )
+    return {channel.name: channel for channel in channels}
+
+
+def _house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Channel]) -> House:
+    by_provider = settings.keyword_replies == "provider"
+    real = frozenset(name for name, channel in channels.items() if channel.real)
+    return House(
+        catalogue=catalogue,
+        suppression_keys=tuple(settings.secret("suppression_key").split(",")),
+        reply_size=settings.reply_size,
+        quiet=settings.quiet,
+        sender_rate=settings.sender_rate,
+        provider_answers=real if by_provider else frozenset(),
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from messages.catalogue import Catalogue, load
 from service.runtime import Runtime, build
 from service.store.migrate import migrate
 from tests.phone import Phone, Wall
@@ -22,6 +23,11 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load()
+
+
 @pytest.fixture
 def settings(tmp_path: Path, migrated: Path) -> Settings:
     shutil.copy(migrated, tmp_path / "upright.db")
@@ -34,12 +40,14 @@ def wall() -> Wall:
 
 
 @pytest.fixture
-def service(settings: Settings, wall: Wall) -> Iterator[Callable[..., Runtime]]:
+def service(
+    settings: Settings, wall: Wall, catalogue: Catalogue
+) -> Iterator[Callable[..., Runtime]]:
     """A maker of services with other settings; each is closed at the end."""
     made: list[Runtime] = []
 
     def make(**changes: object) -> Runtime:
-        made.append(build(settings.model_copy(update=changes), wall=wall))
+        made.append(build(settings.model_copy(update=changes), wall, catalogue))
         return made[-1]
 
     yield make

@@ -50,7 +50,7 @@ def test_an_emergency_is_answered_while_the_database_is_busy_and_recorded_later(
     phone.join()
     with busy(phone.runtime):
         assert "Call 911" in phone.text("chest pain", provider_id="SM1")
-    phone.runtime.settle()
+    phone.runtime.reception.settle()
     said = [entry for entry in phone.entries() if entry.kind == "emergency"]
     assert len(said) == 1
     assert phone.person.held_why == "emergency"

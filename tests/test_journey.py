@@ -45,7 +45,7 @@ def test_nothing_is_sent_in_a_burst_after_an_outage(phone: Phone) -> None:
 
 
 def test_frequency_and_stop_are_restated_once_a_month(phone: Phone) -> None:
-    phone.join()
+    phone.join().texts("DAYS mon", "EVERY 240")
     phone.until(2026, 4, 20, 17, 0)
     notices = [entry for entry in phone.entries() if entry.key == "MONTHLY"]
     assert len(notices) == 1
@@ -53,14 +53,14 @@ def test_frequency_and_stop_are_restated_once_a_month(phone: Phone) -> None:
 
 
 def test_sixty_silent_days_ask_and_silence_ends_reminders(phone: Phone) -> None:
-    phone.join()
+    phone.join().texts("DAYS mon", "EVERY 240")
     phone.until(2026, 5, 20, 9, 0)
     assert [entry.key for entry in phone.entries() if entry.key == "STILL_YOU"] == ["STILL_YOU"]
     assert phone.person.state == "stopped"
 
 
 def test_a_yes_to_still_you_keeps_the_reminders(phone: Phone) -> None:
-    phone.join()
+    phone.join().texts("DAYS mon", "EVERY 240")
     while not any(entry.key == "STILL_YOU" for entry in phone.entries()):
         phone.after(days=1)
     assert "go on" in phone.text("YES")

@@ -58,8 +58,17 @@ class Play:
 
 
 @click.command()
-@click.option("--days", default=5, show_default=True, type=click.IntRange(1, 400))
-@click.option("--people", "many", default=1, show_default=True, type=click.IntRange(1, 100_000))
+@click.option(
+    "--days", default=5, show_default=True, type=click.IntRange(1, 400), help="How many days."
+)
+@click.option(
+    "--people",
+    "many",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="How many join.",
+)
 @click.option(
     "--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day.  [default: next Monday]"
 )

@@ -13,6 +13,7 @@ from flask import Flask
 from gunicorn.app.base import Application
 
 import config
+from config import logs
 from config.settings import Settings, SettingsError, load
 from messages import catalogue as catalogues
 from service import runtime as runtimes
@@ -20,14 +21,14 @@ from service.app import create_app
 from service.commands.findings import reviews
 from service.commands.twilio_findings import webhook
 from service.store.engine import open_store
-from service.store.migrate import require_current
+from service.store.migrate import migrate, require_current
 
 GUNICORN = Path(config.__file__).parent / "gunicorn.conf.py"
 log = logging.getLogger(__name__)
 
 
 class Server(Application):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn as config/gunicorn.conf.py sets it, on our port, with our greeting."""
+    """gunicorn as config/gunicorn.conf.py sets it, with clock and delivery in its one worker."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -35,8 +36,9 @@ class Server(Application):  # type: ignore[misc]  # gunicorn has no types
 
     def load_config(self) -> None:
         self.load_config_from_file(str(GUNICORN))
-        self.cfg.set("bind", f"{self._settings.host}:{self._settings.port}")
         self.cfg.set("when_ready", self._greet)
+        self.cfg.set("post_worker_init", self._begin)
+        self.cfg.set("worker_exit", self._end)
 
     def load(self) -> Flask:
         return create_app(runtimes.build(self._settings))
@@ -44,13 +46,25 @@ class Server(Application):  # type: ignore[misc]  # gunicorn has no types
     def _greet(self, _arbiter: Any) -> None:
         click.echo(greeting(self._settings))
 
+    def _begin(self, worker: Any) -> None:
+        """In the worker, after its fork: threads and connections don't survive one."""
+        if self._settings.background:
+            worker.wsgi.extensions["upright"].start()
+
+    def _end(self, _arbiter: Any, worker: Any) -> None:
+        if worker.wsgi is not None:  # it may have failed while it started
+            worker.wsgi.extensions["upright"].close()
+
 
 @click.command()
-def serve() -> None:
+@click.option("--migrate", "first", is_flag=True, help="Bring the database up to date first.")
+def serve(first: bool) -> None:
     """Serve the web, and tick and send in the same process (unless BACKGROUND=0)."""
     settings = load()
-    require_usable(settings)
     require_free_port(settings.host, settings.port)
+    if first:
+        migrate(settings.database)
+    _open(settings)
     Server(settings).run()
 
 
@@ -58,7 +72,7 @@ def serve() -> None:
 def clock() -> None:
     """Tick and send, without the web: for a machine where web runs with BACKGROUND=0."""
     settings = load()
-    require_usable(settings)
+    _open(settings)
     runtime = runtimes.build(settings)
     ended = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
@@ -68,7 +82,7 @@ def clock() -> None:
     runtime.close()
 
 
-def require_usable(settings: Settings) -> None:
+def _open(settings: Settings) -> None:
     """Say in the first second what would otherwise stop a worker with a traceback.
 
     Raises CatalogueError or StoreFailed.
@@ -79,6 +93,7 @@ def require_usable(settings: Settings) -> None:
         require_current(store)
     finally:
         store.close()
+    logs.configure(settings)
     texts, unread = reviews()
     if settings.twilio and unread:
         log.warning("texts_unreviewed count=%d of=%d: see upright doctor", unread, texts)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from service.commands.findings import Finding
 from service.envelopes import State
+from service.runtime import HEARTBEAT
 from service.store.engine import Store, StoreBusy, StoreFailed, database_path, open_store
 from service.store.migrate import require_current
 from service.store.tables import Entry, Inbound, Setting
@@ -22,7 +23,6 @@ WAITING = timedelta(minutes=10)  # a reminder is let go after this, so what wait
 DAY = timedelta(days=1)
 SLACK = timedelta(minutes=1)
 SILENT = timedelta(minutes=2)
-HEARTBEAT = "clock.tick_at"
 MOST_ERRORS = 5
 
 

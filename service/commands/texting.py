@@ -1,6 +1,7 @@
 """Texting the service from the terminal, and asking how it understands texts."""
 
 import json
+import sys
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -63,7 +64,7 @@ def understand(ctx: click.Context, explained: bool, text: tuple[str, ...]) -> No
         answer = _answer(" ".join(text), keywords, explained)
         click.echo(_json(answer, indent=2 if explained else None))
         return
-    lines = click.get_binary_stream("stdin")
+    lines = sys.stdin.buffer
     if lines.isatty():
         click.echo('Type lines such as {"text": "my back hurts"}; Ctrl-D ends.', err=True)
     if _answer_lines(lines, keywords, explained):

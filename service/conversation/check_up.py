@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from messages.keywords import AnswerWords
+
 FIRST = "C1"
 _NEXT = {"C1": "C2", "C2": "C3", "C3": "C4", "C4": "C5", "C5": "C6"}
 _EMERGENCY = ("C_EM",)
@@ -29,16 +31,6 @@ class Step:
         return self.texts == _EMERGENCY
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerWords:
-    """The words that count as an answer, in one language."""
-
-    yes: frozenset[str]
-    no: frozenset[str]
-    unsure: frozenset[str]
-    legs: Mapping[str, int]  # both: 2
-
-
 def digit(question: str, text: str, words: AnswerWords) -> int | None:
     """The answer that a text gives: 1 yes and 2 no, or the number of legs; None if it gives none.
 
@@ -49,7 +41,9 @@ def digit(question: str, text: str, words: AnswerWords) -> int | None:
     if folded in ({"0", "1", "2"} if legs else {"1", "2"}):
         return int(folded)
     if any(mark in folded for mark in words.unsure):
-        return _unsure(question, max((words.legs.get(word, 1) for word in folded.split()), default=1))
+        return _unsure(
+            question, max((words.legs.get(word, 1) for word in folded.split()), default=1)
+        )
     if legs:
         return words.legs.get(folded)
     if folded in words.yes:

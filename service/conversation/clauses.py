@@ -14,6 +14,7 @@ from messages.keywords import Keywords, RedFlags
 from messages.lexicon import Hit, Rule, Scene
 
 _LONG = 5  # shorter words have too many neighbours to be read as misspelt
+_SHORT = 40
 _BARE_PAST = 4  # so few words with "years ago" date the clause beside them
 
 
@@ -21,6 +22,7 @@ _BARE_PAST = 4  # so few words with "years ago" date the clause beside them
 class Clauses:
     """One text, looked through once."""
 
+    written: str  # as it came, for words that only a carrier's exact spelling makes
     tidied: str
     whole: str  # as an alias would be written
     raw: Sequence[Word]  # as written
@@ -62,6 +64,7 @@ def look_through(text: str, keywords: Keywords) -> Clauses:
     hits = list(keywords.groups.hits(texts, keywords.fillers))
     counted = [hit for hit in hits if not any(struck[hit.start : hit.end])]
     return Clauses(
+        text[:_SHORT].strip().casefold(),
         tidied,
         " ".join(word.text for word in raw if word.text != MARK)
         or keywords.symbols.get(tidied, ""),
@@ -91,7 +94,11 @@ def _struck(texts: Sequence[str], keywords: Keywords) -> list[bool]:
     struck = [False] * len(texts)
     for hit in flags.benign.hits(texts, keywords.fillers):
         struck[hit.start : hit.end] = [True] * (hit.end - hit.start)
-    for start, end in (*_denied(texts, struck, keywords), *_past(texts, flags), *_asked(texts, flags)):
+    for start, end in (
+        *_denied(texts, struck, keywords),
+        *_past(texts, flags),
+        *_asked(texts, flags),
+    ):
         struck[start:end] = [True] * (end - start)
     return struck
 
@@ -99,7 +106,7 @@ def _struck(texts: Sequence[str], keywords: Keywords) -> list[bool]:
 def _denied(
     texts: Sequence[str], struck: Sequence[bool], keywords: Keywords
 ) -> Iterator[tuple[int, int]]:
-    """"no fever", "don't have chest pain or weakness", but not "no feeling" or "no, my groin"."""
+    """ "no fever", "don't have chest pain or weakness", but not "no feeling" or "no, my groin"."""
     negation = keywords.red_flags.negation
     for start, text in enumerate(texts):
         if text not in negation.words or struck[start]:

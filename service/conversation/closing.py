@@ -2,18 +2,24 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from messages import render
 from service import hours
 from service.conversation.turn import House
+from service.envelopes import State
 from service.outbox import entries
 from service.people import consent
-from service.store.tables import AddressRow, Dialogue, Person
+from service.store.tables import AddressRow, Dialogue, Entry, Person
 
 BATCH = 100
 _SILENCE_IS_STOP = frozenset({"doubt", "still_you"})
+
+
+def next_at(session: Session) -> datetime | None:
+    """When the next open question closes."""
+    return session.scalar(select(func.min(Dialogue.closes_at)))
 
 
 def close_due(session: Session, house: House, now: datetime) -> int:
@@ -29,11 +35,23 @@ def close_due(session: Session, house: House, now: datetime) -> int:
         question = dialogue.question
         session.delete(dialogue)
         session.flush()
+        if address is not None and question == "still_you" and not _asked(session, person):
+            continue
         if address is not None and question in _SILENCE_IS_STOP:
             _opt_out(session, person, address, question, now)
         elif address is not None and question == "check":
             _check_expired(session, house, person, address, now)
     return len(due)
+
+
+def _asked(session: Session, person: Person) -> bool:
+    """Did STILL_YOU go out? Who never heard the question didn't answer it by silence."""
+    sent = select(Entry.id).where(
+        Entry.person_id == person.id,
+        Entry.key == "STILL_YOU",
+        Entry.state.in_((State.SENT, State.DELIVERED)),
+    )
+    return session.scalars(sent.limit(1)).first() is not None
 
 
 def _opt_out(

@@ -1,13 +1,14 @@
 """A word that sets something, and what follows it: HOURS 8-16, ZONE Berlin, NO NECK."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 
 from messages.folding import MARK, Word, normal
 from messages.keywords import Command, Keywords
-from messages.lexicon import Hit
 from service.conversation.clauses import Clauses
 
 LEAVE_OUT = "NO"
+_STARTS = 20  # more commas than that are no command
 _LONGEST = 8  # words of an argument; more is a sentence
 
 
@@ -20,18 +21,22 @@ def command(
     for row in keywords.commands:
         if only and row.name not in only:
             continue
-        starts = set(_starts(raw, keywords, row))
-        hits = [hit for hit in row.said.hits(texts) if hit.start in starts]
-        for hit in sorted(hits, key=lambda hit: hit.start - hit.end):
-            rest = _without_thanks(raw[hit.end :], keywords)
-            if _follows(row, rest, keywords):
-                argument = clauses.tidied[rest[0].start : rest[-1].end]
-                return row.name, _written(clauses, hit), argument
+        for start in islice(_starts(raw, keywords, row), _STARTS):
+            for end in sorted(_ends(row, texts, start), reverse=True):
+                rest = _without_thanks(raw[end:], keywords)
+                if row.anywhere and raw[end:] and raw[end].text == MARK:
+                    continue  # "stop, today I can't" sets nothing
+                if _follows(row, rest, keywords):
+                    words = clauses.tidied[raw[start].start : raw[end - 1].end]
+                    return row.name, words, clauses.tidied[rest[0].start : rest[-1].end]
     return None
 
 
-def _written(clauses: Clauses, hit: Hit) -> str:
-    return clauses.tidied[clauses.raw[hit.start].start : clauses.raw[hit.end - 1].end]
+def _ends(row: Command, texts: Sequence[str], start: int) -> Iterator[int]:
+    """Where a way to say the command ends that begins here."""
+    for hit in row.said.hits(texts[start : start + _LONGEST]):
+        if hit.start == 0:
+            yield start + hit.end
 
 
 def _starts(raw: Collection[Word], keywords: Keywords, row: Command) -> Iterator[int]:

@@ -14,9 +14,8 @@ STOP, LEAVE, DOUBT = "STOP", "LEAVE", "DOUBT"
 
 def whole(clauses: Clauses, keywords: Keywords) -> Reading | None:
     """An opt-out that is the whole message. STOP only where a carrier reads it so too."""
-    said = clauses.tidied.casefold()
-    if said in keywords.carrier_stop:
-        return _reading(STOP, said, "stop", 1.0)
+    if clauses.written in keywords.carrier_stop:
+        return _reading(STOP, clauses.tidied, "stop", 1.0)
     spoken = clauses.whole
     for form in (spoken, _polite(spoken, keywords), _once(spoken)):
         if form in keywords.stop:

@@ -51,4 +51,6 @@ def leave_out(turn: Turn) -> list[Said]:
 def _area(word: str, moves: tuple[Stretch, ...]) -> str | None:
     """The area that a word names, in the singular or plural."""
     known = {area for move in moves for area in move.areas}
-    return next((form for form in (word, f"{word}s", word.removesuffix("s")) if form in known), None)
+    return next(
+        (form for form in (word, f"{word}s", word.removesuffix("s")) if form in known), None
+    )

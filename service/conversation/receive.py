@@ -53,9 +53,7 @@ def receive(
     return _write(turn, row_id, answer)
 
 
-def _first_time(
-    session: Session, inbound: Inbound, reading: Reading, now: datetime
-) -> int | None:
+def _first_time(session: Session, inbound: Inbound, reading: Reading, now: datetime) -> int | None:
     return session.scalar(
         insert(tables.Inbound)
         .values(

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from messages.keywords import Keywords
 from messages.lexicon import Hit
-from service.conversation import opt_out, red_flags
+from service.conversation import opt_out, red_flags, times
 from service.conversation.clauses import Clauses, look_through
 from service.conversation.commands import command
 from service.conversation.typos import misspelt
@@ -31,6 +31,8 @@ _INTENTS = {
     "DISCREET": "settings", "ASK": "ask",
 }  # fmt: skip
 _OFFERED = 3
+_WORDS = 12  # of an unknown text, compared with the topics
+_TELLING = 4  # letters of a word worth comparing
 _ALIKE = 60  # rapidfuzz score from which a keyword is worth offering
 _PAUSES = ("PAUSE",)
 
@@ -88,19 +90,26 @@ def _exact(clauses: Clauses, keywords: Keywords, *, trim: bool) -> Reading | Non
     if name:
         return Reading(intent_of(name), name, "exact", form, 1.0)
     if len(form) == 1 and form.isdecimal():
-        return Reading("unknown", "DIGIT", "exact", form, 1.0, form)
+        return Reading("unknown", "DIGIT", "exact", form, 1.0, str(int(form)))
     return None
 
 
-def _command(
-    clauses: Clauses, keywords: Keywords, only: tuple[str, ...] = ()
-) -> Reading | None:
+def _command(clauses: Clauses, keywords: Keywords, only: tuple[str, ...] = ()) -> Reading | None:
     found = command(clauses, keywords, only)
     if found is None:
-        return None
+        return None if only else _bare_hours(clauses, keywords)
     name, words, argument = found
     intent = "settings" if name == "NO" else intent_of(name)
     return Reading(intent, name, "command", words, 0.95, argument)
+
+
+def _bare_hours(clauses: Clauses, keywords: Keywords) -> Reading | None:
+    """8-16 without HOURS before it."""
+    said = clauses.tidied
+    joined = "-" in said or any(word.text in keywords.times.to for word in clauses.raw)
+    if not (said[:1].isdigit() and joined and times.spans(said, keywords.times)):
+        return None
+    return Reading(intent_of("HOURS"), "HOURS", "command", said, 0.8, said)
 
 
 def _told(clauses: Clauses, keywords: Keywords) -> Reading:
@@ -118,7 +127,7 @@ def _told(clauses: Clauses, keywords: Keywords) -> Reading:
 
 def _same_day(clauses: Clauses, keywords: Keywords) -> Reading | None:
     for rule in keywords.red_flags.same_day:
-        fired = clauses.fires(rule)
+        fired = clauses.hears(rule) if rule.sayings else clauses.fires(rule)
         if fired:
             words = clauses.covered(fired)
             return Reading("doctor", "SAMEDAY", "phrase", words, 0.8, rule.gives)
@@ -127,7 +136,7 @@ def _same_day(clauses: Clauses, keywords: Keywords) -> Reading | None:
 
 def _guess(clauses: Clauses, keywords: Keywords) -> Reading | None:
     for rule in keywords.guesses:
-        fired = clauses.fires(rule) or clauses.hears(rule)
+        fired = clauses.hears(rule) if rule.sayings else clauses.fires(rule)
         if fired:
             words = clauses.covered(fired)
             return Reading(intent_of(rule.gives), rule.gives, "phrase", words, 0.7)
@@ -168,10 +177,14 @@ def _ask(clauses: Clauses) -> Reading:
 
 
 def _unknown(clauses: Clauses, keywords: Keywords) -> Reading:
-    said = clauses.whole[:80]
     names = sorted(name.lower() for name in keywords.topics)
-    near = process.extract(
-        said, names, scorer=fuzz.partial_ratio, limit=_OFFERED, score_cutoff=_ALIKE
-    )
-    nearest = tuple(name.upper() for name, _score, _index in near if len(said) > 2)
+    scores: dict[str, float] = {}
+    for word in clauses.whole.split()[:_WORDS]:
+        if len(word) >= _TELLING:
+            for name, score, _ in process.extract(
+                word, names, scorer=fuzz.ratio, score_cutoff=_ALIKE
+            ):
+                scores[name] = max(score, scores.get(name, 0.0))
+    best = sorted(scores, key=lambda name: -scores[name])[:_OFFERED]
+    nearest = tuple(name.upper() for name in best)
     return Reading("unknown", "UNKNOWN", "unknown", "", 0.0, nearest=nearest)

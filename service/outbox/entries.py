@@ -93,4 +93,3 @@ def withdraw(
         .where(Entry.person_id == person_id, Entry.kind.in_(kinds), Entry.state == State.QUEUED)
         .values(state=State.DROPPED, error=reason, settled_at=now)
     )
-

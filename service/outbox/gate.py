@@ -1,6 +1,5 @@
 """The one gate: may this text go to this person now? Asked again after the claim, just before it goes."""
 
-from dataclasses import dataclass
 from datetime import datetime, time
 
 from service import hours
@@ -17,14 +16,6 @@ _TO_THE_GONE = frozenset({"STOP_OK", "DELETE_OK"})
 _THROUGH_A_HOLD = frozenset({"STILL_YOU"})
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """`quiet`: when texting may begin and must end, local time. `spent`: this month's budget is gone."""
-
-    quiet: tuple[time, time]
-    spent: bool = False
-
-
 def settled_as(reason: str) -> State:
     """What becomes of a row that was refused."""
     return State.EXPIRED if reason in {BEST_BEFORE, BUDGET} else State.DROPPED
@@ -35,30 +26,34 @@ def may_send(
     person: Person | None,
     address: AddressRow | None,
     plan: Plan | None,
+    *,
     now: datetime,
-    rules: Rules,
+    quiet: tuple[time, time],
+    budget: int | None = None,
 ) -> str | None:
-    """None: it may go. Otherwise why not."""
+    """None: it may go. Otherwise why not.
+
+    `quiet`: when texting may begin and must end, local time. `budget`: segments left this month for
+    what we start; None: no limit.
+    """
     if person is None or address is None:
         return "nobody there"
     if entry.best_before is not None and entry.best_before <= now:
         return BEST_BEFORE
-    if address.dead:
+    if address.dead and entry.kind != "emergency":
         return "address dead"
     if entry.kind in STARTED:
         return (
             _not_wanted(entry, person, address, now)
-            or _not_now(entry, person, plan, now, rules.quiet)
-            or (BUDGET if rules.spent else None)
+            or _not_now(entry, person, plan, now, quiet)
+            or (BUDGET if budget is not None and budget < max(entry.segments, 1) else None)
         )
     if address.standing == "out" and entry.kind != "emergency" and entry.key not in _TO_THE_GONE:
         return "opted out"
     return None
 
 
-def _not_wanted(
-    entry: Entry, person: Person, address: AddressRow, now: datetime
-) -> str | None:
+def _not_wanted(entry: Entry, person: Person, address: AddressRow, now: datetime) -> str | None:
     if address.standing != "in" or person.state != "active":
         return "no consent"
     held = person.held_until is not None and person.held_until > now

@@ -1,17 +1,18 @@
 """Between claim and send: the gate is asked again, and what has no words yet gets them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Load, Session
 
 from service.envelopes import Address, Outgoing, State
 from service.outbox.claim import Claim
-from service.outbox.gate import Rules, may_send, settled_as
 from service.outbox.entries import STARTED
+from service.outbox.gate import may_send, settled_as
 from service.store.tables import AddressRow, Entry, Person, Plan
 
 Composed = tuple[str, Mapping[str, Any], str, int]
@@ -45,54 +46,62 @@ class Parcel:
 
 
 def prepare(
-    session: Session, claims: Sequence[Claim], now: datetime, rules: Rules, compose: Compose
+    session: Session,
+    claims: Sequence[Claim],
+    now: datetime,
+    *,
+    quiet: tuple[time, time],
+    budget: int | None,
+    compose: Compose,
 ) -> list[Parcel]:
     """What may go of the rows claimed; the others are settled with the reason why not.
 
-    `compose` is given the rows without a text.
+    `quiet` and `budget` as the gate takes them; `compose` is given the rows without a text.
     """
-    passed = [
-        (entry, address)
-        for entry, person, address, plan in _rows(session, claims)
-        if _passes(entry, person, address, plan, now, rules)
-    ]
+    passed: list[tuple[Entry, AddressRow]] = []
+    for entry, person, address, plan in _rows(session, claims):
+        refusal = may_send(entry, person, address, plan, now=now, quiet=quiet, budget=budget)
+        if refusal is not None:
+            entry.state, entry.error, entry.settled_at = settled_as(refusal), refusal, now
+        elif address is not None:
+            passed.append((entry, address))
+            if budget is not None and entry.kind in STARTED:
+                budget -= max(entry.segments, 1)
     _put_into_words(session, [entry for entry, _ in passed if not entry.text], now, compose)
-    return [_parcel(entry, address, now) for entry, address in passed if address is not None]
+    return [_parcel(entry, address, now) for entry, address in passed]
 
 
 def _rows(
     session: Session, claims: Sequence[Claim]
-) -> list[tuple[Entry, Person | None, AddressRow | None, Plan | None]]:
+) -> Iterator[tuple[Entry, Person | None, AddressRow | None, Plan | None]]:
+    """The rows that are still ours, in the order of the claim."""
     found = session.execute(
         select(Entry, Person, AddressRow, Plan)
         .outerjoin(Person, Person.id == Entry.person_id)
         .outerjoin(AddressRow, AddressRow.id == Entry.address_id)
         .outerjoin(Plan, Plan.id == Person.plan_id)
-        .where(
-            Entry.id.in_([claim.entry_id for claim in claims]), Entry.state == State.SENDING
-        )
+        .where(Entry.id.in_([claim.entry_id for claim in claims]), Entry.state == State.SENDING)
+        .options(*_what_the_gate_asks())
     )
-    rows = {row[0].id: row for row in found}
-    return [
-        row._tuple()
-        for claim in claims
-        if (row := rows.get(claim.entry_id)) is not None and row[0].attempt == claim.attempt
-    ]
+    rows = {(row[0].id, row[0].attempt): row for row in found}
+    for claim in claims:
+        row = rows.get((claim.entry_id, claim.attempt))
+        if row is not None:
+            yield row[0], row[1], row[2], row[3]
 
 
-def _passes(
-    entry: Entry,
-    person: Person | None,
-    address: AddressRow | None,
-    plan: Plan | None,
-    now: datetime,
-    rules: Rules,
-) -> bool:
-    refusal = may_send(entry, person, address, plan, now, rules)
-    if refusal is None:
-        return True
-    entry.state, entry.error, entry.settled_at = settled_as(refusal), refusal, now
-    return False
+@cache
+def _what_the_gate_asks() -> tuple[Load, ...]:
+    """Loading whole people would be half the cost of a delivery."""
+    return (
+        Load(Person).load_only(
+            Person.state, Person.zone, Person.held_until, Person.held_why, Person.rest_until
+        ),
+        Load(AddressRow).load_only(
+            AddressRow.channel, AddressRow.handle, AddressRow.standing, AddressRow.dead
+        ),
+        Load(Plan).load_only(Plan.own, Plan.hours),
+    )
 
 
 def _put_into_words(

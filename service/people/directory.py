@@ -65,7 +65,7 @@ def erase(session: Session, person: Person, keys: Sequence[str], now: datetime) 
     """Forget a person: what stays is that they are out, under a keyed hash of each handle.
 
     Received ids stay (without their owner) so that a repeated webhook doesn't bring anybody back;
-    outbox.deliver's purge removes them after 48 hours.
+    outbox.sweep.purge removes them after 48 hours.
     """
     for row in session.scalars(select(AddressRow).where(AddressRow.person_id == person.id)):
         hashed = handle_hash(keys[0], Address(row.channel, row.handle))

@@ -1,4 +1,4 @@
-"""What a reminder says: one stretch, chosen when the row is claimed, in one segment with its prefix."""
+"""What we say unasked, put into words when the row is claimed. A reminder is one stretch in one segment."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -19,20 +19,22 @@ Composed = tuple[str, Mapping[str, Any], str, int]  # key, parameters, text, seg
 
 
 def compose(
-    session: Session, catalogue: Catalogue, rows: Sequence[Entry], now: datetime
+    catalogue: Catalogue, session: Session, rows: Sequence[Entry], now: datetime
 ) -> dict[int, Composed]:
-    """The text of each claimed reminder or snooze, by entry id. Asks the database once for all."""
+    """The text of each claimed row that has none, by entry id. Asks for everybody's history at once."""
     wanted = [row.person_id for row in rows if row.person_id is not None]
     people = {
-        person.id: person
-        for person in session.scalars(select(Person).where(Person.id.in_(wanted)))
+        person.id: person for person in session.scalars(select(Person).where(Person.id.in_(wanted)))
     }
     history = _history(session, people, now)
     composed = {}
     for row in rows:
         person = people[row.person_id or 0]
+        if row.kind == "notice":
+            composed[row.id] = _notice(catalogue, person, row)
+            continue
         moment = row.slot or now
-        composed[row.id] = _text(session, catalogue, person, history.get(person.id, []), moment)
+        composed[row.id] = _move(session, catalogue, person, history.get(person.id, []), moment)
     return composed
 
 
@@ -52,7 +54,12 @@ def _opened(catalogue: Catalogue, person: Person, move: Stretch) -> str:
     return f"{_prefixed(catalogue, person, move)} {hint}"
 
 
-def _text(
+def _notice(catalogue: Catalogue, person: Person, row: Entry) -> Composed:
+    text = catalogue.say(row.key, person.language, person.country, **row.params)
+    return row.key, row.params, text, render.segments(text).count
+
+
+def _move(
     session: Session,
     catalogue: Catalogue,
     person: Person,
@@ -86,7 +93,7 @@ def _pick(
         slots = schedule.slots_on(plans.rhythm_of(session, person), local.date())
     moves = catalogue.stretches(person.language)
     return rotation.pick(
-        [move for move in moves if _fits_first(catalogue, person, move)] if first else moves,
+        moves,
         history,
         local.date(),
         person.id,
@@ -95,6 +102,7 @@ def _pick(
         seated=person.seated,
         discreet=person.discreet,
         left_out=frozenset(person.left_out),
+        among=[move for move in moves if _fits_first(catalogue, person, move)] if first else (),
         gentle=person.gentle_until is not None and person.gentle_until > moment,
     )
 
@@ -116,6 +124,9 @@ def _history(
     )
     history: dict[int, list[tuple[date, str]]] = {}
     for person_id, created_at, slot, key in rows:
+        assert person_id is not None
         zone = people[person_id].zone or "UTC"
-        history.setdefault(person_id, []).append((hours.local(slot or created_at, zone).date(), key))
+        history.setdefault(person_id, []).append(
+            (hours.local(slot or created_at, zone).date(), key)
+        )
     return history

@@ -1,6 +1,6 @@
 """Which plan a person is on, and when their next reminder comes."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -51,12 +51,12 @@ def settle(  # noqa: PLR0917
     """Put a person on the plan with this rhythm, at the first minute of the hour that has room.
 
     The rhythm's own minute is only where the search begins: no UTC minute holds more people than
-    the sender can text in 60 seconds, unless all of them are full.
+    the sender can text in 60 seconds. When all of them are full, people are spread evenly.
     """
     session.flush()
     plan = session.get_one(Plan, person.plan_id) if person.plan_id is not None else None
     if plan is None or rhythm_on(plan) != rhythm.at_minute(plan.minute):
-        minute = _roomy_minute(session, person, rhythm, now, 60 * sender_rate)
+        minute = _roomy_minute(session, person, rhythm, now, max(1, int(60 * sender_rate)))
         plan = _find_or_create(session, rhythm.at_minute(minute))
     if plan.next_at is None:  # new, or idle since its last person left
         plan.next_at = schedule.next_slot(rhythm_on(plan), after=now, quiet=quiet)
@@ -128,30 +128,30 @@ def _find_or_create(session: Session, rhythm: Rhythm) -> Plan:
 
 
 def _roomy_minute(
-    session: Session, person: Person, rhythm: Rhythm, now: datetime, room: float
+    session: Session, person: Person, rhythm: Rhythm, now: datetime, room: int
 ) -> int:
     if not rhythm.zone:
         return rhythm.minute
-    taken: Counter[int] = Counter()
-    counted = session.execute(
-        select(Plan.zone, Plan.minute, func.count())
-        .join(Person, Person.plan_id == Plan.id)
-        .where(Person.state == "active", Person.id != person.id, Plan.zone != "")
-        .group_by(Plan.zone, Plan.minute)
+    sharing: defaultdict[int, list[int]] = defaultdict(list)
+    busy = select(Plan.id, Plan.zone, Plan.minute).where(Plan.next_at.is_not(None))
+    for plan_id, zone, minute in session.execute(busy):
+        sharing[_utc_minute(zone, minute, now)].append(plan_id)
+    for later in range(60):
+        minute = (rhythm.minute + later) % 60
+        if _people_on(session, sharing[_utc_minute(rhythm.zone, minute, now)], person, room) < room:
+            return minute
+    return (rhythm.minute + person.id) % 60
+
+
+def _people_on(session: Session, plan_ids: list[int], newcomer: Person, enough: int) -> int:
+    """How many others are on these plans; it stops counting at `enough`."""
+    others = select(Person.id).where(
+        Person.plan_id.in_(plan_ids), Person.state == "active", Person.id != newcomer.id
     )
-    for zone, minute, people in counted:
-        taken[_utc_minute(zone, minute, now)] += people
-    minutes = [(rhythm.minute + later) % 60 for later in range(60)]
-
-    def people_at(minute: int) -> int:
-        return taken[_utc_minute(rhythm.zone, minute, now)]
-
-    roomy = (minute for minute in minutes if people_at(minute) < room)
-    return next(roomy, min(minutes, key=people_at))
+    counted = select(func.count()).select_from(others.limit(enough).subquery())
+    return session.scalar(counted) or 0
 
 
 def _utc_minute(zone: str, minute: int, now: datetime) -> int:
     """The minute of the UTC hour at which a zone's clocks show this minute (some are 30 or 45 off)."""
-    offset = hours.local(now, zone).utcoffset()
-    assert offset is not None
-    return (minute - int(offset.total_seconds()) // 60) % 60
+    return (minute - hours.offset(now, zone)) % 60

@@ -1,20 +1,20 @@
 """What every request passes: size, host, CSRF token, headers; and what errors look like."""
 
-import logging
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.wrappers import Response as BaseResponse
 
-from config.settings import LOOPBACK, Settings
+from config.settings import Settings
 
-log = logging.getLogger(__name__)
 LARGEST = 64 * 1024  # bytes; a text of 1600 emoji with all of Twilio's fields is below 25,000
 POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "object-src 'none'"
 )
+OWN_NAMES = ("127.0.0.1", "localhost")
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Frame-Options": "DENY",
@@ -57,12 +57,13 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
 def _hosts(settings: Settings) -> list[str] | None:
     """On loopback we know our names, and another one is a page that points its own at us.
 
-    Elsewhere a load balancer's probe names us by an address that nobody told us.
+    Elsewhere a load balancer's probe names us by an address that nobody told us. (Nor can Werkzeug
+    compare an IPv6 address.)
     """
-    if settings.host not in LOOPBACK:
+    if settings.host not in OWN_NAMES:
         return None
     public = urlsplit(settings.public_url).hostname
-    return ["127.0.0.1", "localhost", "[::1]", *([public] if public else [])]
+    return [*OWN_NAMES, *([public] if public else [])]
 
 
 def _with_headers(response: Response) -> Response:
@@ -71,15 +72,13 @@ def _with_headers(response: Response) -> Response:
     return response
 
 
-def _refused(error: HTTPException) -> Response:
+def _refused(error: HTTPException) -> BaseResponse:
     """A sentence given on purpose (abort) comes before the one for its status."""
-    if error.code is None or error.response is not None:
-        return Response.force_type(error.get_response())
+    if error.code is None or error.code < 400:
+        return error.get_response()
     given = error.description if error.description != type(error).description else None
-    response = _say(error.code, given or SENTENCES.get(error.code, error.name))
-    for name, value in error.get_headers():
-        if name == "Allow":
-            response.headers[name] = value
+    response = _say(error.code, given or SENTENCES.get(error.code, f"{error.name}."))
+    response.headers.extend(each for each in error.get_headers() if each[0] != "Content-Type")
     return response
 
 

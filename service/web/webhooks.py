@@ -63,6 +63,7 @@ def _knock() -> Knock:
 
 
 @blueprint.errorhandler(Unverified)
-def _unverified(error: Unverified) -> None:
+def _unverified(error: Unverified) -> Response:
+    """The reason helps whoever sets this up: Twilio's debugger shows it."""
     log.warning("webhook_refused: %s", error)
-    abort(403, f"Refused: {error}.")
+    return Response(f"Refused: {error}.\n", 403, mimetype="text/plain")

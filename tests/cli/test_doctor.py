@@ -8,7 +8,7 @@ import responses
 
 from service.commands import findings
 from service.store.engine import open_store
-from service.store.tables import Entry, Inbound
+from service.store.tables import Entry, Inbound, Person
 from tests.cli.conftest import Upright
 
 SID = "AC" + "1" * 32
@@ -65,6 +65,10 @@ def test_a_demo_has_no_errors(upright: Upright) -> None:
     assert result.exit_code == 0, result.output
     assert "no real channel is set up" in result.stdout
     assert "0 errors" in result.stdout
+
+
+def test_help_names_as_many_reminders_as_joining_agrees_to() -> None:
+    assert findings.AGREED == Person.__table__.c.agreed.default.arg
 
 
 def test_texts_without_a_clinicians_name_are_counted(upright: Upright) -> None:

@@ -56,5 +56,5 @@ def test_a_database_without_tables_names_the_command_that_makes_them(
 
 
 def test_version_and_help_are_there(upright: Upright) -> None:
-    assert upright("--version").stdout.startswith("upright ")
+    assert upright("--version").stdout.startswith("upright, version ")
     assert "rehearse" in upright("--help").stdout

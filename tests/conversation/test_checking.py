@@ -25,7 +25,9 @@ def test_each_path_leads_to_its_page(phone: Phone, answers: list[str], result: s
     assert "1/6" in phone.text("CHECK")
     answer = phone.texts(*answers)
     assert result in answer
-    assert ("between the shoulder blades" in answer) == (answers not in (["1"], ["2", "1"], ["2", "2", "2"]))
+    assert ("between the shoulder blades" in answer) == (
+        answers not in (["1"], ["2", "1"], ["2", "2", "2"])
+    )
 
 
 @pytest.mark.parametrize("unsure", ["not sure", "?", "maybe", "kind of"])

@@ -65,7 +65,7 @@ def test_consent_is_kept_with_the_words_shown_and_used(phone: Phone) -> None:
 
 def test_start_brings_back_who_left_with_stop(phone: Phone) -> None:
     phone.join().text("STOP")
-    assert "Text START" in phone.text("REMIND")
+    assert "text START" in phone.text("REMIND")
     assert standing(phone) == "out"
     assert "Welcome back" in phone.text("START")
     assert standing(phone) == "in"

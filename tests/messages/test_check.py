@@ -89,6 +89,8 @@ def test_our_own_messages_are_in_order() -> None:
                      "'end' can't be a keyword: it is taken as an opt-out", id="opt-out word"),
         pytest.param(KEYWORDS, "LIFT = [", 'LIFT = ["posture", ', f"{KEYWORDS}: posture",
                      "leads to", id="alias of two topics"),
+        pytest.param("en/rules.toml", "promises = [", "promises = []\nold = [",
+                     "en/rules.toml: promises", "is empty", id="rule without words"),
         pytest.param("claims.toml", "[V5]", "[V50]", "claims.toml: V50", "no topic in en covers",
                      id="new claim"),
     ],

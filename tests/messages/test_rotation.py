@@ -143,3 +143,17 @@ def test_a_single_move_is_given_again_and_again(moves: tuple[Stretch, ...]) -> N
 
 def test_a_history_of_moves_that_are_gone_does_no_harm(moves: tuple[Stretch, ...]) -> None:
     assert pick(moves, [(MONDAY, "XX9")], MONDAY, 1, place=9, of=7).ends_day
+
+
+def test_a_choice_among_short_moves_still_knows_what_came_before(
+    moves: tuple[Stretch, ...],
+) -> None:
+    by_id = {move.id: move for move in moves}
+    night_before = [(MONDAY, "UB3")]  # a long text, so it isn't among the short ones
+    among = [by_id["UB6"], by_id["SH1"]]
+    tuesday = MONDAY + timedelta(days=1)
+    chosen = {
+        pick(moves, night_before, tuesday, person, place=1, of=7, among=among).id
+        for person in range(20)
+    }
+    assert chosen == {"SH1"}

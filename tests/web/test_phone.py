@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
+from config.settings import Settings
 from service.app import create_app
 from service.runtime import Runtime
 
@@ -25,16 +26,17 @@ REAL = {
 class Browser:
     """The page as its script uses it."""
 
-    def __init__(self, client: FlaskClient) -> None:
+    def __init__(self, client: FlaskClient, base: str = "http://localhost") -> None:
         self.client = client
-        self.page = client.get("/phone").text
+        self.base = base
+        self.page = client.get("/phone", base_url=base).text
         found = re.search(r'name="csrf-token" content="([^"]+)"', self.page)
         assert found
         self.token = found[1]
 
     def post(self, path: str, body: object) -> TestResponse:
-        headers = {"X-CSRFToken": self.token, "Referer": "https://localhost/phone"}
-        return self.client.post(f"/phone/{path}", json=body, headers=headers)
+        headers = {"X-CSRFToken": self.token, "Referer": f"{self.base}/phone"}
+        return self.client.post(f"/phone/{path}", json=body, headers=headers, base_url=self.base)
 
     def text(self, words: str, number: str = NEW_YORK) -> dict[str, Any]:
         return self._answer(self.post("text", {"number": number, "text": words}))
@@ -66,9 +68,9 @@ def test_the_page_runs_no_script_and_style_but_its_own(browser: Browser) -> None
     )
 
 
-@pytest.mark.parametrize("name", ["phone.js", "phone.css", "phone.svg"])
+@pytest.mark.parametrize("name", ["phone.js", "line.js", "phone.css", "desk.css", "phone.svg"])
 def test_the_page_brings_its_own_files(browser: Browser, name: str) -> None:
-    found = browser.client.get(f"/phone/static/{name}")
+    found = browser.client.get(f"/static/{name}")
     assert found.status_code == 200
     found.close()
 
@@ -186,8 +188,7 @@ def test_another_page_cannot_text_or_skip(browser: Browser, path: str) -> None:
 
 
 def test_the_clock_of_a_real_channel_cannot_skip(service: Callable[..., Runtime]) -> None:
-    app = create_app(service(**REAL))
-    browser = Browser(app.test_client())
+    browser = Browser(create_app(service(**REAL)).test_client(), "https://localhost")
     assert "data-ahead" not in browser.page
     response = browser.post("skip", {"number": NEW_YORK, "ahead": "1h"})
     assert response.status_code == 409
@@ -197,3 +198,13 @@ def test_the_clock_of_a_real_channel_cannot_skip(service: Callable[..., Runtime]
 def test_the_page_is_off_beside_a_real_channel(service: Callable[..., Runtime]) -> None:
     app = create_app(service(**(REAL | {"phone_page": None})))
     assert app.test_client().get("/phone").status_code == 404
+
+
+def test_danger_is_answered_without_the_database(browser: Browser, settings: Settings) -> None:
+    for file in settings.data_dir.glob("upright.db*"):
+        file.write_bytes(b"broken" * 10_000)
+    answer = browser.text("my legs are numb and I can't pee")
+    assert ["911" in text["text"] for text in answer["messages"]] == [True]
+    response = browser.client.get("/phone/messages", query_string={"number": NEW_YORK})
+    assert response.status_code == 503
+    assert "database" in response.get_json()["error"]

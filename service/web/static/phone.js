@@ -1,6 +1,8 @@
 // The phone page: polls one number's conversation and shows it beside the texts written here.
 // The service keeps no words of the person, so their own texts live in this browser only.
 
+import { ask, inTurn, recall, remember } from "./line.js";
+
 const POLL = 1500; // milliseconds while the page is seen
 const POLL_HIDDEN = 15000;
 const POLL_FAILED = 30000; // at most, while the service doesn't answer
@@ -8,63 +10,15 @@ const KEPT = 200; // own texts of one number
 const NUMBER = /^\+[1-9]\d{6,14}$/;
 
 const at = (id) => document.getElementById(id);
-const token = document.querySelector('meta[name="csrf-token"]').content;
 const countries = new Intl.DisplayNames(["en"], { type: "region" });
 
 let phone; // the number shown, its texts by id, and what was last heard about it
 let timer = 0;
 let failures = 0;
-let queue = Promise.resolve(); // one request at a time, so that a reply never overtakes its text
 
-// ---- What this browser remembers
-
-const memory = new Map();
-
-function recall(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key)) ?? memory.get(key);
-  } catch {
-    return memory.get(key);
-  }
-}
-
-function remember(key, value) {
-  memory.set(key, value);
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // Storage is full or forbidden: the texts last until the page is left.
-  }
-}
-
-function keepOwn() {
-  const own = [...phone.texts.values()].filter((text) => text.mine && !text.sending);
-  remember(`upright.texts.${phone.number}`, own.slice(-KEPT));
-}
-
-// ---- Talking to the service
-
-async function ask(path, body) {
-  const headers = body
-    ? { "Content-Type": "application/json", "X-CSRFToken": token }
-    : { "If-None-Match": phone.etag };
-  const options = body ? { method: "POST", body: JSON.stringify(body) } : {};
-  const response = await fetch(path, { ...options, headers, cache: "no-store" });
-  if (response.status === 304) return null;
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error ?? `The service failed (${response.status}).`);
-  if (!body) phone.etag = response.headers.get("ETag") ?? "";
-  return answer;
-}
-
-function inTurn(work) {
-  const done = queue.then(work);
-  queue = done.catch(() => {});
-  return done;
-}
-
-function sentence(error) {
-  return error instanceof TypeError ? "The service doesn't answer. Is it running?" : error.message;
+function keepOwn({ number, texts }) {
+  const own = [...texts.values()].filter((text) => text.mine && !text.sending);
+  remember(`upright.texts.${number}`, own.slice(-KEPT));
 }
 
 async function poll() {
@@ -72,13 +26,15 @@ async function poll() {
   await inTurn(async () => {
     const shown = phone;
     try {
-      const answer = await ask(`/phone/messages?number=${encodeURIComponent(shown.number)}`);
+      const path = `/phone/messages?number=${encodeURIComponent(shown.number)}`;
+      const answer = await ask(path, { etag: shown.etag });
       if (failures) complain("");
       failures = 0;
+      if (answer) shown.etag = answer.etag;
       if (answer && shown === phone) take(answer);
     } catch (error) {
       failures += 1;
-      complain(`${sentence(error)} Trying again ...`);
+      complain(`${error.message} Trying again ...`);
     }
   });
   clearTimeout(timer);
@@ -95,19 +51,20 @@ async function send(words) {
   complain("");
   show();
   try {
-    const answer = await inTurn(() => ask("/phone/text", { number: shown.number, text: words }));
-    if (shown !== phone) return;
+    const body = { number: shown.number, text: words };
+    const answer = await inTurn(() => ask("/phone/text", { body }));
     const sent = { id, text: words, mine: true, ...answer.text };
     shown.texts.set(id, sent);
+    keepOwn(shown);
+    if (shown !== phone) return;
     shown.drawn.get(id).lastElementChild.textContent = facts(sent);
     take(answer);
-    keepOwn();
   } catch (error) {
     shown.texts.delete(id);
     if (shown !== phone) return;
     at("words").value ||= words;
     show();
-    complain(sentence(error));
+    complain(error.message);
   }
 }
 
@@ -118,16 +75,14 @@ async function skip(button) {
   complain("");
   try {
     const body = { number: shown.number, ahead: button.dataset.ahead };
-    const answer = await inTurn(() => ask("/phone/skip", body));
+    const answer = await inTurn(() => ask("/phone/skip", { body }));
     if (shown === phone) take(answer);
     at("news").textContent = `It is now ${at("day").textContent}, ${at("time").textContent}.`;
   } catch (error) {
-    complain(sentence(error));
+    complain(error.message);
   }
   buttons.forEach((each) => each.removeAttribute("aria-disabled"));
 }
-
-// ---- What is shown
 
 function complain(words) {
   if (at("error").textContent !== words) at("error").textContent = words;
@@ -139,7 +94,7 @@ function take(answer) {
   // An empty conversation at first sight: a new database or an erased person. Old texts go too.
   if (first && answer.messages.length === 0) {
     for (const [id, text] of phone.texts) if (text.mine && !text.sending) phone.texts.delete(id);
-    keepOwn();
+    keepOwn(phone);
   }
   for (const text of answer.messages) if (!phone.texts.has(text.id)) phone.texts.set(text.id, text);
   if (answer.now) showClock(answer);
@@ -179,7 +134,7 @@ function showClock(answer) {
   at("time").textContent = at("status-time").textContent = time;
   at("day").textContent = dayOf(phone.now);
   const place = answer.zone.split("/").pop().replaceAll("_", " ");
-  at("zone").textContent = place ? `${place} time` : "UTC, place not known yet";
+  at("zone").textContent = place ? `${place} time` : "UTC for now";
   const country = answer.country ? ` · ${countries.of(answer.country)}` : "";
   const number = at("number").selectedOptions[0].text.split(": ").pop();
   at("mine").textContent = `You: ${number}${country}`;
@@ -187,7 +142,7 @@ function showClock(answer) {
 
 function show() {
   const texts = [...phone.texts.values()];
-  texts.sort((one, other) => Date.parse(one.at) - Date.parse(other.at) || mineFirst(one, other));
+  texts.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
   const wanted = new Map();
   for (const text of texts) {
     const day = dayOf(Date.parse(text.at));
@@ -197,10 +152,6 @@ function show() {
   place(at("texts"), [...wanted.values()]);
   if (texts.at(-1)?.sending) at("log").scrollTop = 0; // the end: the list is laid out in reverse
   phone.settled = phone.heard;
-}
-
-function mineFirst(one, other) {
-  return Boolean(other.mine) - Boolean(one.mine);
 }
 
 // Nodes already in place are left alone: a screen reader reads only what is new.
@@ -232,8 +183,7 @@ function drawDay(day) {
 function drawText(text) {
   const row = element("li", `text ${text.mine ? "mine" : "theirs"} ${text.kind ?? ""}`);
   if (phone.settled) row.classList.add("new");
-  const from = text.mine ? "You" : at("log").dataset.them;
-  row.append(element("span", "hidden", `${from}: `));
+  row.append(element("span", "hidden", text.mine ? "You sent: " : "Received: "));
   const bubble = element("div", "bubble");
   const label = { emergency: "Emergency", reminder: "Reminder", snooze: "Reminder" }[text.kind];
   if (label) bubble.append(element("strong", "label", label));
@@ -247,8 +197,6 @@ function facts(text) {
   const parts = `${text.segments} segment${text.segments === 1 ? "" : "s"}`;
   return `${timeOf(Date.parse(text.at))} · ${text.encoding}, ${parts}, ${text.units}`;
 }
-
-// ---- What the person does
 
 function pickUp(number) {
   remember("upright.number", number);

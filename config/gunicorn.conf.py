@@ -1,0 +1,47 @@
+"""How gunicorn serves Upright: `gunicorn -c config/gunicorn.conf.py "service.app:create_app()"`.
+
+Whose X-Forwarded-Proto is believed is gunicorn's own FORWARDED_ALLOW_IPS: loopback unless it is set.
+"""
+
+# ruff: noqa: N999 (gunicorn's own name for this file)
+import os
+from pathlib import Path
+
+from gunicorn.glogging import Logger
+
+from config import logs
+from config.settings import SettingsError, load
+
+try:
+    settings = load()
+except SettingsError as error:
+    raise SystemExit(str(error)) from None
+
+bind = (
+    f"[{settings.host}]:{settings.port}"
+    if ":" in settings.host
+    else f"{settings.host}:{settings.port}"
+)
+
+# With BACKGROUND the process also ticks and sends: two of them would only get in each other's way.
+workers = 1 if settings.background else int(os.environ.get("WEB_CONCURRENCY", "1"))
+worker_class = "gthread"
+threads = 4
+timeout = 30  # seconds without a sign of life before a worker is replaced
+graceful_timeout = 20  # Twilio waits 15 for an answer
+keepalive = 75  # longer than a proxy keeps its idle connections, so that it is the one to close
+
+# A worker shows that it lives by touching a file; a slow disk mustn't look like a dead worker.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+control_socket_disable = True  # else one is opened in the home directory
+logconfig_dict = logs.scheme(settings)
+
+
+class NoAccessLog(Logger):
+    """A logconfig_dict switches the access log on, and its lines hold the numbers people ask for."""
+
+    access_log_enabled = False
+
+
+logger_class = NoAccessLog

@@ -1,0 +1,210 @@
+"""Sending: one asyncio loop holds many attempts in flight; the database is asked off the loop."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
+
+from service.envelopes import Channel, SendFailed, Sent, Verdict
+from service.outbox.budget import Budget
+from service.outbox.desk import Desk, Office
+from service.outbox.pace import Pace
+from service.outbox.prepare import Compose, Parcel
+from service.outbox.settle import Outcome
+from service.store.engine import Store, StoreBusy, StoreFailed
+
+log = logging.getLogger(__name__)
+
+LOOK = 1.0  # seconds between looks at the outbox, if nobody wakes us
+GATHER = 0.02  # seconds in which results gather into one batch
+LONGEST_SEND = 60.0  # seconds; a channel's own time-outs are shorter
+WIND_UP = 4.0  # seconds that attempts in flight are given at the end
+FRESH = timedelta(minutes=1)  # a row held longer is given back: the sweep looks for it soon
+
+
+class Round:
+    """Delivery on one event loop, for as long as that loop runs."""
+
+    def __init__(self, office: Office, in_flight: int) -> None:
+        self._office = office
+        self._desk = Desk(office)
+        self._slots = asyncio.Semaphore(in_flight)
+        # As many again are ready, so that no slot is idle while the database is asked.
+        self._most = 2 * in_flight
+        self._attempts: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self.stir = asyncio.Event()
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._attempts or self._desk.unsettled)
+
+    async def cycle(self) -> bool:
+        """Settle what has ended, start what is due. False when there was nothing to do."""
+        self.stir.clear()
+        parcels = await asyncio.to_thread(self._desk.step, self._most - len(self._attempts))
+        for parcel in parcels or ():
+            self._attempts.add(asyncio.create_task(self._attempt(parcel)))
+        return parcels is not None
+
+    async def wait(self) -> None:
+        """Until something ends or somebody wakes us, a second at most; results gather a moment."""
+        try:
+            async with asyncio.timeout(LOOK):
+                await self.stir.wait()
+        except TimeoutError:
+            return
+        if self._attempts and not self._closing:
+            await asyncio.sleep(GATHER)
+
+    async def wind_up(self) -> None:
+        """Nothing new; what hasn't begun goes back, what doesn't end in time is in doubt."""
+        self._closing = True
+        if self._attempts:
+            await asyncio.wait(self._attempts, timeout=WIND_UP)
+        attempts = list(self._attempts)
+        for attempt in attempts:
+            attempt.cancel()
+        await asyncio.gather(*attempts, return_exceptions=True)
+        for parcel in await asyncio.to_thread(self._desk.step, 0) or ():
+            self._desk.finished(Outcome(parcel, None))
+        await asyncio.to_thread(self._desk.step, 0)
+
+    async def _attempt(self, parcel: Parcel) -> None:
+        result: Sent | SendFailed | None = None
+        try:
+            async with self._slots:
+                if self._may_begin(parcel):
+                    result = _CUT_OFF
+                    result = await self._send(parcel)
+        finally:
+            self._desk.finished(Outcome(parcel, result))
+            self._attempts.discard(asyncio.current_task())
+            self.stir.set()
+
+    def _may_begin(self, parcel: Parcel) -> bool:
+        now = self._office.clock()
+        return (
+            not self._closing
+            and parcel.claimed_at <= now < parcel.claimed_at + FRESH
+            and (parcel.best_before is None or now < parcel.best_before)
+            and not self._office.paces[parcel.channel].paused(now)
+        )
+
+    async def _send(self, parcel: Parcel) -> Sent | SendFailed:
+        pace = self._office.paces[parcel.channel]
+        try:
+            async with asyncio.timeout(LONGEST_SEND):
+                sent = await self._office.channels[parcel.channel].send(parcel.outgoing)
+        except SendFailed as failed:
+            if failed.verdict is Verdict.SLOW_DOWN:
+                pace.slow_down(self._office.clock(), failed.wait)
+            elif failed.verdict is Verdict.SET_UP:
+                pace.set_up_fault(self._office.clock())
+            return failed
+        except Exception as error:  # noqa: BLE001 -- a fault in one channel mustn't stop the others
+            # Its words may hold a number or a text.
+            log.error("send_broke channel=%s error=%s", parcel.channel, type(error).__name__)
+            return SendFailed(Verdict.DOUBTFUL, "broken", f"the send broke: {type(error).__name__}")
+        pace.went_well(self._office.clock())
+        return sent
+
+
+_CUT_OFF = SendFailed(Verdict.DOUBTFUL, "cut off", "the service stopped while sending")
+
+
+class Delivery:
+    """The only way out for what isn't the answer to a webhook."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        *,
+        clock: Callable[[], datetime],
+        compose: Compose,
+        alert: Callable[[str, str], None],
+        quiet: tuple[time, time],
+        sender_rate: float,
+        monthly_budget: int = 0,
+        in_flight: int = 64,
+    ) -> None:
+        """`sender_rate`: segments a second on a real channel; `monthly_budget`: segments, 0: no limit."""
+        rates = {name: sender_rate if channel.real else None for name, channel in channels.items()}
+        self._office = Office(
+            store=store,
+            channels=channels,
+            clock=clock,
+            compose=compose,
+            alert=alert,
+            quiet=quiet,
+            budget=Budget(monthly_budget),
+            paces={name: Pace(rate) for name, rate in rates.items()},
+        )
+        self._in_flight = in_flight
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._running: tuple[asyncio.AbstractEventLoop, Round] | None = None
+
+    async def drain(self) -> None:
+        """Deliver on the caller's loop until nothing more may go at this moment."""
+        work = Round(self._office, self._in_flight)
+        while await work.cycle() or work.busy:
+            if work.busy:
+                await work.wait()
+
+    def start(self) -> None:
+        """Deliver in a thread of its own until `stop`."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something is due now. From any thread; without effect while nothing runs."""
+        running = self._running
+        if running is not None:
+            loop, work = running
+            try:
+                loop.call_soon_threadsafe(work.stir.set)
+            except RuntimeError:  # the loop closed in this moment
+                return
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End within seconds: attempts in flight are settled or in doubt, the rest is queued."""
+        self._stopping.set()
+        self.wake()
+        if self._thread is not None:
+            self._thread.join(timeout)
+            self._thread = None
+
+    def _run(self) -> None:
+        asyncio.run(self._deliver())
+
+    async def _deliver(self) -> None:
+        work = Round(self._office, self._in_flight)
+        self._running = asyncio.get_running_loop(), work
+        try:
+            while not self._stopping.is_set():
+                await self._turn(work)
+            await self._wind_up(work)
+        finally:
+            self._running = None
+
+    async def _turn(self, work: Round) -> None:
+        try:
+            await work.cycle()
+        except (StoreBusy, StoreFailed) as error:
+            log.error("delivery_without_database: %s", error)
+            await work.wait()
+        except Exception:  # the door of this thread: delivery must outlive a fault in one row
+            log.exception("delivery_step_broke")
+        await work.wait()
+
+    async def _wind_up(self, work: Round) -> None:
+        try:
+            await work.wind_up()
+        except (StoreBusy, StoreFailed) as error:
+            log.error("delivery_unsettled: %s; the sweep will look these texts up", error)
+        for channel in self._office.channels.values():
+            await channel.close()

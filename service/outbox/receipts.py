@@ -1,0 +1,83 @@
+"""Status callbacks: a text's state moves forward only, whatever comes twice, late or out of order."""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.envelopes import Receipt, State
+from service.outbox.failures import Alert, Failure, follow_up
+from service.store.tables import AddressRow, Entry
+
+log = logging.getLogger(__name__)
+
+# What we gave up or held back is behind: a receipt proves that it went.
+_BEHIND = 0
+_RANK = {
+    State.ANSWERED: 1,
+    State.SENT: 2,
+    State.DELIVERED: 3,
+    State.UNDELIVERED: 3,
+    State.FAILED: 3,
+}
+
+
+def record(session: Session, receipt: Receipt, now: datetime) -> list[Alert]:
+    """Move the entry that the receipt is about, and do what its failure asks for.
+
+    The first final state stays. A receipt may come before our own send has been settled, and one
+    that belongs to nothing we know still counts where it says that the person opted out.
+    """
+    entry = _entry(session, receipt)
+    if entry is None:
+        log.info("receipt_unmatched state=%s code=%s", receipt.state, receipt.code)
+    elif not _forward(entry, receipt, now):
+        return []
+    if receipt.verdict is None:
+        return []
+    channel = receipt.address.channel if receipt.address else ""
+    address = _address(session, entry, receipt)
+    failure = Failure(
+        kind=entry.kind if entry else "",
+        channel=address.channel if address else channel,
+        verdict=receipt.verdict,
+        code=receipt.code,
+        reason=receipt.reason,
+    )
+    return follow_up(session, failure, address, now)
+
+
+def rank(state: str) -> int:
+    return _RANK.get(State(state), _BEHIND)
+
+
+def _forward(entry: Entry, receipt: Receipt, now: datetime) -> bool:
+    """Take what is news in the receipt; False when its state is none."""
+    entry.provider_id = entry.provider_id or receipt.provider_id
+    if rank(receipt.state) <= rank(entry.state):
+        return False
+    entry.state, entry.settled_at = receipt.state, now
+    entry.error = f"{receipt.code}: {receipt.reason}" if receipt.verdict else ""
+    return True
+
+
+def _entry(session: Session, receipt: Receipt) -> Entry | None:
+    if receipt.attempt:
+        found = session.scalars(select(Entry).where(Entry.attempt == receipt.attempt)).first()
+        if found is not None:
+            return found
+    return session.scalars(select(Entry).where(Entry.provider_id == receipt.provider_id)).first()
+
+
+def _address(session: Session, entry: Entry | None, receipt: Receipt) -> AddressRow | None:
+    if entry is not None and entry.address_id is not None:
+        return session.get(AddressRow, entry.address_id)
+    if receipt.address is None:
+        return None
+    return session.scalars(
+        select(AddressRow).where(
+            AddressRow.channel == receipt.address.channel,
+            AddressRow.handle == receipt.address.handle,
+        )
+    ).first()

@@ -1,0 +1,150 @@
+"""What became of each attempt, written back in one batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Table, Update, bindparam, func, or_, update
+from sqlalchemy.orm import Session
+
+from service.envelopes import SendFailed, Sent, State, Verdict
+from service.outbox.failures import Alert, Failure, follow_up
+from service.outbox.prepare import Parcel
+from service.store.tables import AddressRow, Entry
+
+ATTEMPTS = 3
+_WAITS = (timedelta(seconds=5), timedelta(seconds=30))  # before the second and the third attempt
+_STATES = {
+    Verdict.RETRY: State.QUEUED,
+    Verdict.SLOW_DOWN: State.QUEUED,
+    Verdict.DOUBTFUL: State.DOUBTFUL,
+}
+_Change = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt ended; without a result it was never made, and the row goes back."""
+
+    parcel: Parcel
+    result: Sent | SendFailed | None
+
+    @property
+    def failure(self) -> SendFailed | None:
+        return self.result if isinstance(self.result, SendFailed) else None
+
+    @property
+    def opted_out(self) -> bool:
+        return self.failure is not None and self.failure.verdict is Verdict.OPTED_OUT
+
+
+def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list[Alert]:
+    """Write outcomes to their rows. A receipt that was faster is never set back."""
+    sent = [
+        _sent(outcome.parcel, outcome.result, now)
+        for outcome in outcomes
+        if isinstance(outcome.result, Sent)
+    ]
+    others = [
+        _not_sent(outcome, now) for outcome in outcomes if not isinstance(outcome.result, Sent)
+    ]
+    # A sweep may have given up, or queued again, what now turns out to be sent.
+    _write(session, sent, (State.SENDING, State.DOUBTFUL, State.QUEUED, State.LOST))
+    _write(session, others, (State.SENDING, State.DOUBTFUL))
+    failed = {change["entry"] for change in others if change["new_state"] == State.FAILED}
+    return _follow_up(
+        session, [outcome for outcome in outcomes if outcome.parcel.entry_id in failed], now
+    )
+
+
+def _sent(parcel: Parcel, sent: Sent, now: datetime) -> _Change:
+    return _change(
+        parcel,
+        sent.state,
+        provider=sent.provider_id,
+        cost=sent.segments,
+        settled=now,
+    )
+
+
+def _not_sent(outcome: Outcome, now: datetime) -> _Change:
+    parcel, failure = outcome.parcel, outcome.failure
+    if failure is None:
+        return _change(parcel, State.QUEUED, refund=1)
+    state = _STATES.get(failure.verdict, State.FAILED)
+    told = f"{failure.code}: {failure.reason}"
+    if state is State.DOUBTFUL:
+        return _change(parcel, state, told=told)
+    if failure.verdict is Verdict.SLOW_DOWN:
+        return _change(parcel, state, told=told, refund=1)
+    if failure.verdict is Verdict.RETRY and parcel.attempts < ATTEMPTS:
+        return _change(parcel, state, told=told, later=now + _WAITS[parcel.attempts - 1])
+    return _change(parcel, State.FAILED, told=told, settled=now)
+
+
+def _change(
+    parcel: Parcel,
+    state: State,
+    *,
+    provider: str | None = None,
+    cost: int | None = None,
+    told: str = "",
+    later: datetime | None = None,
+    settled: datetime | None = None,
+    refund: int = 0,
+) -> _Change:
+    return {
+        "entry": parcel.entry_id,
+        "of_attempt": parcel.outgoing.attempt,
+        "new_state": state,
+        "provider": provider,
+        "cost": cost,
+        "told": told,
+        "later": later,
+        "settled": settled,
+        "refund": refund,
+    }
+
+
+def _write(session: Session, changes: Sequence[_Change], before: tuple[State, ...]) -> None:
+    if changes:
+        session.connection().execute(_update(before), list(changes))
+
+
+@cache
+def _update(before: tuple[State, ...]) -> Update:
+    entry = Entry.__table__
+    assert isinstance(entry, Table)
+    column = entry.c
+    return (
+        update(entry)
+        .where(
+            column.id == bindparam("entry"),
+            column.attempt == bindparam("of_attempt"),
+            or_(*(column.state == state for state in before)),  # IN can't be run in batches
+        )
+        .values(
+            state=bindparam("new_state"),
+            provider_id=func.coalesce(bindparam("provider"), column.provider_id),
+            segments=func.coalesce(bindparam("cost"), column.segments),
+            not_before=func.coalesce(
+                bindparam("later", type_=column.not_before.type), column.not_before
+            ),
+            attempts=column.attempts - bindparam("refund"),
+            error=bindparam("told"),
+            settled_at=bindparam("settled"),
+        )
+    )
+
+
+def _follow_up(session: Session, failed: Sequence[Outcome], now: datetime) -> list[Alert]:
+    alerts: dict[Alert, None] = {}
+    for outcome in failed:
+        parcel, failure = outcome.parcel, outcome.failure
+        assert failure is not None
+        what = Failure(parcel.kind, parcel.channel, failure.verdict, failure.code, failure.reason)
+        address = session.get(AddressRow, parcel.address_id)
+        alerts |= dict.fromkeys(follow_up(session, what, address, now))
+    return list(alerts)

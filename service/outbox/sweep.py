@@ -1,0 +1,192 @@
+"""What a crash or a lost answer left behind: looked up at the provider, then let go or sent again."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from service.envelopes import Address, Channel, Outgoing, SendFailed, Sent, State
+from service.outbox.failures import Alert
+from service.outbox.settle import ATTEMPTS
+from service.store.engine import Store
+from service.store.tables import AddressRow, Entry, Inbound
+
+log = logging.getLogger(__name__)
+
+STALE = timedelta(minutes=2)  # no attempt takes this long
+LOOKS = (timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=8))  # after the claim
+GIVEN_UP = timedelta(hours=1)  # where the provider can't even be asked
+CONFIRM = timedelta(minutes=5)  # a later confirmation of an opt-out needs a justification
+KEPT = timedelta(hours=48)  # of an erased person, so that a repeated webhook changes nothing
+BATCH = 50  # look-ups in one sweep
+_KNOWN = timedelta(hours=24)  # other attempts to the same address that a look-up might find
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    entry: Entry
+    outgoing: Outgoing | None  # None: nobody is there any more
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look brought: `sent`, or nothing; not `asked` when the provider couldn't be."""
+
+    doubt: Doubt
+    sent: Sent | None = None
+    asked: bool = True
+
+
+def sweep(store: Store, channels: Mapping[str, Channel], now: datetime) -> list[Alert]:
+    """Settle what is in doubt; meant to be called twice a minute. The alerts are the caller's to raise.
+
+    No transaction is open while a provider is asked.
+    """
+    with store.read() as session:
+        stale = session.scalar(select(exists().where(*_stale(now))))
+    if stale:
+        with store.write() as session:
+            session.execute(update(Entry).where(*_stale(now)).values(state=State.DOUBTFUL))
+    with store.read() as session:
+        doubts = list(_doubts(session, now))
+    findings = list(_look(doubts, channels))
+    if not findings:
+        return []
+    with store.write() as session:
+        states = [_resolve(session, finding, now) for finding in findings]
+    lost = sum(
+        state is State.LOST and finding.doubt.entry.kind == "emergency"
+        for finding, state in zip(findings, states, strict=True)
+    )
+    return [Alert("an emergency answer is lost", f"{lost} in doubt for good")] if lost else []
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Remove what is kept of erased people once a repeated webhook can't come any more."""
+    old = now - KEPT
+    session.execute(delete(Entry).where(Entry.person_id.is_(None), Entry.created_at < old))
+    answered = exists().where(Entry.inbound_id == Inbound.id)
+    session.execute(
+        delete(Inbound).where(Inbound.address_id.is_(None), Inbound.at < old, ~answered)
+    )
+
+
+def _stale(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Entry.state == State.SENDING, Entry.claimed_at <= now - STALE
+
+
+def _doubts(session: Session, now: datetime) -> Iterator[Doubt]:
+    """Rows whose next look is due."""
+    due = or_(
+        *(
+            and_(Entry.looks <= number, Entry.claimed_at <= now - after)
+            for number, after in enumerate(LOOKS)
+        )
+    )
+    rows = session.execute(
+        select(Entry, AddressRow)
+        .outerjoin(AddressRow, AddressRow.id == Entry.address_id)
+        .where(Entry.state == State.DOUBTFUL, due)
+        .order_by(Entry.claimed_at)
+        .limit(BATCH)
+    ).all()
+    known = _known(session, [entry.address_id for entry, _ in rows], now)
+    for entry, address in rows:
+        outgoing = None
+        if address is not None and entry.attempt is not None:
+            outgoing = Outgoing(
+                attempt=entry.attempt,
+                address=Address(address.channel, address.handle),
+                text=entry.text,
+                started_at=entry.claimed_at,
+            )
+        yield Doubt(entry, outgoing, tuple(known.get(entry.address_id, ())))
+
+
+def _known(
+    session: Session, addresses: Sequence[int | None], now: datetime
+) -> Mapping[int | None, list[str]]:
+    known = defaultdict[int | None, list[str]](list)
+    rows = session.execute(
+        select(Entry.address_id, Entry.provider_id).where(
+            Entry.address_id.in_(set(addresses) - {None}),
+            Entry.created_at > now - _KNOWN,
+            Entry.provider_id.is_not(None),
+        )
+    )
+    for address_id, provider_id in rows:
+        known[address_id].append(provider_id or "")
+    return known
+
+
+def _look(doubts: Sequence[Doubt], channels: Mapping[str, Channel]) -> Iterator[Finding]:
+    """Ask the providers; one that can't be asked isn't asked again in this sweep."""
+    silent: set[str] = set()
+    adopted: list[str] = []
+    for doubt in doubts:
+        outgoing = doubt.outgoing
+        if outgoing is None:
+            yield Finding(doubt)
+            continue
+        channel = channels.get(outgoing.address.channel)
+        if channel is None or channel.name in silent:
+            yield Finding(doubt, asked=False)
+            continue
+        try:
+            sent = channel.look_up(outgoing, [*doubt.known, *adopted])
+        except SendFailed as failed:
+            log.warning("look_up_failed channel=%s reason=%s", channel.name, failed)
+            silent.add(channel.name)
+            yield Finding(doubt, asked=False)
+            continue
+        if sent is not None:
+            adopted.append(sent.provider_id)
+        yield Finding(doubt, sent)
+
+
+def _resolve(session: Session, finding: Finding, now: datetime) -> State | None:
+    """Write what follows from a look, unless a receipt has settled the row meanwhile."""
+    entry = finding.doubt.entry
+    state = finding.sent.state if finding.sent else _without_trace(finding, now)
+    changes: dict[str, object] = {"looks": entry.looks + finding.asked}
+    if state is not None:
+        changes["state"] = state
+    if finding.sent:
+        changes |= {"provider_id": finding.sent.provider_id, "settled_at": now, "error": ""}
+    elif state is State.QUEUED:
+        changes["not_before"] = now
+    elif state is State.LOST:
+        changes["settled_at"] = now
+    written = session.execute(
+        update(Entry)
+        .where(
+            Entry.id == entry.id,
+            Entry.attempt == entry.attempt,
+            Entry.state == State.DOUBTFUL,
+        )
+        .values(changes)
+        .returning(Entry.id)
+    )
+    return state if written.first() else None
+
+
+def _without_trace(finding: Finding, now: datetime) -> State | None:
+    """The provider has no trace of it, or can't be asked; None: look again later."""
+    entry = finding.doubt.entry
+    assert entry.claimed_at is not None
+    if finding.doubt.outgoing is None:
+        return State.LOST
+    if entry.kind == "emergency" and entry.attempts < ATTEMPTS:
+        return State.QUEUED
+    if entry.kind == "consent" and (not finding.asked or entry.attempts < ATTEMPTS):
+        again = State.QUEUED if finding.asked else None
+        return again if now - entry.created_at <= CONFIRM else State.LOST
+    if not finding.asked:
+        return State.LOST if now - entry.claimed_at > GIVEN_UP else None
+    last = entry.looks + 1 >= len(LOOKS) or now - entry.claimed_at >= LOOKS[-1]
+    return State.LOST if last else None

@@ -1,0 +1,93 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+from service.commands.serve import greeting
+from tests.cli.conftest import Upright
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which something else listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_a_port_in_use_is_one_sentence_that_says_what_to_do(upright: Upright, taken: int) -> None:
+    result = upright("serve", port=str(taken))
+    assert result.exit_code == 2
+    assert result.stderr.strip().endswith(
+        f"Port {taken} is in use: stop what runs there or run `make run PORT={taken + 1}`."
+    )
+
+
+def test_a_host_that_is_not_ours_is_one_sentence(upright: Upright) -> None:
+    result = upright("serve", host="192.0.2.1")
+    assert result.exit_code == 2
+    assert "HOST" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "clock"])
+def test_a_database_without_tables_stops_the_start(
+    upright: Upright, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "upright.db").unlink()
+    result = upright(command, port=str(_free()))
+    assert result.exit_code == 2
+    assert "upright migrate" in result.stderr
+
+
+def test_a_newcomer_is_told_where_the_phone_is_and_what_to_try() -> None:
+    said = greeting(Settings())  # type: ignore[call-arg]
+    assert "http://127.0.0.1:8000/phone" in said
+    assert "POSTURE" in said
+
+
+def test_whoever_has_a_number_is_told_what_to_paste_at_twilio() -> None:
+    said = greeting(
+        Settings(  # type: ignore[call-arg]
+            twilio_account_sid="AC" + "1" * 32,
+            twilio_auth_token="token",  # type: ignore[arg-type]
+            twilio_from="+14155550123",
+            public_url="https://upright.example.org",
+            secret_key="one",  # type: ignore[arg-type]
+            suppression_key="other",  # type: ignore[arg-type]
+        )
+    )
+    assert "https://upright.example.org/in/twilio#rc=2&rp=ct,rt,5xx" in said
+    assert "/phone" not in said
+    assert "token" not in said
+
+
+def test_the_whole_service_starts_answers_and_ends_when_told(tmp_path: Path) -> None:
+    port = _free()
+    environment = os.environ | {"DATA_DIR": str(tmp_path), "PORT": str(port)}
+    command = [sys.executable, "-m", "service.cli", "serve", "--migrate"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"Upright is at http://127.0.0.1:{port}\n"
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/phone", timeout=10) as page:
+                assert page.status == 200
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+    assert process.returncode == 0
+
+
+def _free() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port

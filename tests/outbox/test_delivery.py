@@ -1,0 +1,306 @@
+"""From the outbox to the provider: once, in order, and only what may go."""
+
+import asyncio
+import threading
+from collections import deque
+from datetime import time, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from service.envelopes import Outgoing, State, Verdict
+from service.outbox.claim import claim
+from service.outbox.prepare import prepare
+from service.store.tables import Consent, Entry
+from tests.outbox.line import NOON, House, compose, failed
+
+
+def test_a_reminder_is_put_into_words_and_sent(house: House) -> None:
+    person = house.person()
+    row = house.put(person)
+    house.deliver()
+    assert house.line.texts == [f"stretch for {person}"]
+    sent = house.entry(row)
+    assert (sent.state, sent.key, sent.text) == ("sent", "NK1", f"stretch for {person}")
+    assert sent.provider_id == f"SM-{sent.attempt}"
+    assert (sent.attempts, sent.segments, sent.settled_at) == (1, 1, NOON)
+
+
+def test_a_text_goes_to_its_address_with_its_attempt_and_within_its_time(house: House) -> None:
+    row = house.put(house.person())
+    house.deliver()
+    (outgoing,) = house.line.given
+    assert outgoing.address.handle == "+447700900001"
+    assert outgoing.attempt == house.entry(row).attempt
+    assert outgoing.valid_for == timedelta(minutes=10)
+
+
+def test_urgent_texts_go_first_then_the_oldest(house: House) -> None:
+    person = house.person()
+    for kind in ("notice", "reminder", "reply", "consent", "emergency"):
+        house.put(person, kind, text=kind)
+    house.put(person, "reply", text="older", not_before=NOON - timedelta(minutes=1))
+    house.deliver(in_flight=1)
+    assert house.line.texts == ["emergency", "consent", "older", "reply", "reminder", "notice"]
+
+
+def test_nothing_goes_before_its_time(house: House) -> None:
+    house.put(house.person(), "snooze", slot=NOON, not_before=NOON + timedelta(seconds=1))
+    house.deliver()
+    assert house.line.given == []
+    house.clock.forward(seconds=1)
+    house.deliver()
+    assert len(house.line.given) == 1
+
+
+def test_an_outage_is_not_replayed(house: House) -> None:
+    for _ in range(5):
+        house.put(house.person())
+    house.clock.forward(minutes=10)
+    house.deliver()
+    assert house.line.given == []
+    assert house.states() == ["expired"] * 5
+    assert house.entry(1).error == "best-before"
+
+
+def test_stop_between_claim_and_send_stops_the_text(house: House) -> None:
+    person = house.person()
+    row = house.put(person)
+    with house.store.write() as session:
+        claims = claim(session, "sms", NOON, 10)
+    house.change(person, state="stopped")
+    with house.store.write() as session:
+        parcels = prepare(
+            session, claims, NOON, quiet=(time(9), time(20)), budget=None, compose=compose
+        )
+    assert parcels == []
+    assert (house.entry(row).state, house.entry(row).error) == ("dropped", "no consent")
+
+
+def test_a_text_claimed_before_a_crash_is_sent_by_nobody_else(house: House) -> None:
+    house.put(house.person())
+    with house.store.write() as session:
+        claim(session, "sms", NOON, 10)
+    house.deliver()
+    assert house.line.given == []
+    assert house.states() == ["sending"]
+
+
+def test_many_texts_go_at_once_but_no_more_than_allowed(house: House) -> None:
+    flying, most = set[str](), 0
+
+    def watch(outgoing: Outgoing) -> None:
+        nonlocal most
+        flying.add(outgoing.attempt)
+        most = max(most, len(flying))
+        asyncio.get_running_loop().call_soon(flying.discard, outgoing.attempt)
+
+    house.line.on_send = watch
+    for _ in range(40):
+        house.put(house.person())
+    house.deliver(in_flight=8)
+    assert house.states() == ["sent"] * 40
+    assert 1 < most <= 8
+
+
+def test_two_deliveries_on_one_database_send_each_text_once(house: House) -> None:
+    for _ in range(60):
+        house.put(house.person())
+    threads = [threading.Thread(target=house.deliver, kwargs={"in_flight": 4}) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(house.line.texts) == sorted(set(house.line.texts))
+    assert house.states() == ["sent"] * 60
+
+
+def test_a_real_sender_keeps_its_rate(house: House) -> None:
+    house.line.real = True
+    for _ in range(5):
+        house.put(house.person())
+    delivery = house.delivery(sender_rate=2)
+    asyncio.run(delivery.drain())
+    assert len(house.line.given) == 2
+    house.clock.forward(seconds=1)
+    asyncio.run(delivery.drain())
+    assert len(house.line.given) == 4
+
+
+def test_longer_texts_are_paid_back_before_the_next(house: House) -> None:
+    house.line.real = True
+    for _ in range(3):
+        house.put(house.person(), "reply", segments=3)
+    delivery = house.delivery(sender_rate=1)
+    for second, sent in enumerate([1, 1, 1, 2]):
+        house.clock.now = NOON + timedelta(seconds=second)
+        asyncio.run(delivery.drain())
+        assert len(house.line.given) == sent
+
+
+def test_a_spent_budget_expires_reminders_and_spares_answers(house: House) -> None:
+    for _ in range(3):
+        house.put(house.person())
+    house.put(house.person(), "reply")
+    house.deliver(monthly_budget=2)
+    assert sorted(house.states()) == ["expired", "sent", "sent", "sent"]
+    (held,) = [row for row in map(house.entry, (1, 2, 3)) if row.state == "expired"]
+    assert held.error == "budget"
+    house.put(house.person())
+    house.deliver(monthly_budget=2)
+    assert house.entry(5).state == "expired"
+
+
+def test_a_budget_is_new_each_month(house: House) -> None:
+    house.put(house.person())
+    house.deliver(monthly_budget=1)
+    house.clock.now = NOON.replace(month=4)
+    house.put(house.person())
+    house.deliver(monthly_budget=1)
+    assert house.states() == ["sent", "sent"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"),
+    [
+        (Verdict.REFUSED, "failed"),
+        (Verdict.OPTED_OUT, "failed"),
+        (Verdict.DEAD, "failed"),
+        (Verdict.SET_UP, "failed"),
+        (Verdict.DOUBTFUL, "doubtful"),
+        (Verdict.RETRY, "queued"),
+        (Verdict.SLOW_DOWN, "queued"),
+    ],
+)
+def test_what_a_failure_leaves_behind(house: House, verdict: Verdict, state: str) -> None:
+    row = house.put(house.person())
+    house.line.script = deque([failed(verdict)])
+    house.deliver()
+    assert house.entry(row).state == state
+    assert house.entry(row).error == "30000: as the test says"
+    assert len(house.line.given) == 1
+
+
+def test_a_carriers_opt_out_withdraws_consent_and_what_is_queued(house: House) -> None:
+    person = house.person()
+    house.put(person)
+    later = house.put(person, "snooze", not_before=NOON + timedelta(minutes=5))
+    house.line.script = deque([failed(Verdict.OPTED_OUT, "21610")])
+    house.deliver()
+    assert (house.address(person).standing, house.address(person).out_by) == ("out", "provider")
+    assert house.entry(later).state == "dropped"
+    with house.store.read() as session:
+        (record,) = session.query(Consent).all()
+    assert (record.event, record.source, record.rule) == ("withdrawn", "provider", "21610")
+
+
+def test_a_dead_number_is_switched_off(house: House) -> None:
+    person = house.person()
+    house.put(person)
+    house.line.script = deque([failed(Verdict.DEAD, "21614")])
+    house.deliver()
+    assert house.address(person).dead == "21614: as the test says"
+
+
+def test_what_certainly_wasnt_sent_is_tried_three_times(house: House) -> None:
+    row = house.put(house.person())
+    house.line.script = deque([failed(Verdict.RETRY)] * 5)
+    for _ in range(5):
+        house.deliver()
+        house.clock.forward(seconds=40)
+    assert len(house.line.given) == 3
+    assert house.entry(row).state == "failed"
+
+
+def test_a_second_attempt_has_the_same_words_and_an_id_of_its_own(house: House) -> None:
+    house.put(house.person())
+    house.line.script = deque([failed(Verdict.RETRY)])
+    house.deliver()
+    house.clock.forward(seconds=5)
+    house.deliver()
+    first, second = house.line.given
+    assert first.text == second.text
+    assert first.attempt != second.attempt
+
+
+def test_a_provider_that_wants_fewer_is_given_time_and_nothing_is_lost(house: House) -> None:
+    for _ in range(3):
+        house.put(house.person())
+    house.line.script = deque([failed(Verdict.SLOW_DOWN, wait=20)] * 2)
+    delivery = house.delivery(in_flight=1)
+    asyncio.run(delivery.drain())
+    assert len(house.line.given) == 1
+    assert house.states() == ["queued"] * 3
+    house.clock.forward(seconds=19)
+    asyncio.run(delivery.drain())
+    assert len(house.line.given) == 1
+    house.clock.forward(seconds=1)
+    asyncio.run(delivery.drain())
+    assert len(house.line.given) == 2
+    house.clock.forward(seconds=20)
+    asyncio.run(delivery.drain())
+    assert house.states() == ["sent"] * 3
+    assert {house.entry(row).attempts for row in (1, 2, 3)} == {1}
+
+
+def test_a_set_up_fault_pauses_the_channel_and_tells_the_operators_once(house: House) -> None:
+    for _ in range(4):
+        house.put(house.person())
+    house.line.script = deque([failed(Verdict.SET_UP, "30034")] * 2)
+    delivery = house.delivery(in_flight=2)
+    asyncio.run(delivery.drain())
+    assert house.states().count("failed") == len(house.line.given) <= 2
+    assert house.alerts == ["sms can't send (30034)"]
+    house.clock.forward(seconds=70)
+    asyncio.run(delivery.drain())
+    assert set(house.states()) == {"failed", "sent"}
+
+
+def test_operators_hear_of_an_emergency_answer_that_failed(house: House) -> None:
+    house.put(house.person(), "emergency")
+    house.line.script = deque([failed(Verdict.REFUSED)])
+    house.deliver()
+    assert house.alerts == ["an emergency answer did not arrive"]
+
+
+def test_a_fault_in_a_channel_leaves_the_text_in_doubt(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = house.put(house.person())
+    house.line.script = deque([ValueError("+447700900001")])
+    house.deliver()
+    assert house.entry(row).state == "doubtful"
+    assert "+447700900001" not in caplog.text
+
+
+def test_a_receipt_that_is_faster_than_our_own_record_stays(house: House) -> None:
+    row = house.put(house.person())
+
+    def deliver_at_once(outgoing: Outgoing) -> None:
+        with house.store.write() as session:
+            session.execute(
+                update(Entry)
+                .where(Entry.attempt == outgoing.attempt)
+                .values(state=State.DELIVERED, provider_id="SM-fast")
+            )
+
+    house.line.on_send = deliver_at_once
+    house.deliver()
+    assert (house.entry(row).state, house.entry(row).provider_id) == ("delivered", "SM-fast")
+
+
+def test_rows_of_a_channel_that_isnt_set_up_stay_queued_until_they_expire(house: House) -> None:
+    row = house.put(house.person(channel="whatsapp"))
+    house.deliver()
+    assert house.entry(row).state == "queued"
+    house.clock.forward(minutes=10)
+    house.deliver()
+    assert house.entry(row).state == "expired"
+
+
+def test_a_full_house_that_may_get_nothing_is_gone_through_to_the_end(house: House) -> None:
+    for _ in range(5):
+        house.put(house.person(standing="out"))
+    house.put(house.person())
+    house.deliver(in_flight=1)
+    assert house.states() == ["dropped"] * 5 + ["sent"]

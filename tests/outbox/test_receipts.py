@@ -1,0 +1,113 @@
+"""States move forward only; what a carrier says about consent counts wherever it arrives."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from service.envelopes import Address, Receipt, State, Verdict
+from service.outbox.receipts import record
+from service.store.tables import Consent
+from tests.outbox.line import NOON, House
+
+FAILED = {"verdict": Verdict.REFUSED, "code": "30007", "reason": "filtered"}
+
+
+def receive(house: House, state: State, attempt: str = "a1", **changes: Any) -> list[str]:
+    given: dict[str, Any] = {"provider_id": "SM1"} | changes
+    with house.store.write() as session:
+        alerts = record(session, Receipt(attempt=attempt, state=state, **given), NOON)
+    return [alert.title for alert in alerts]
+
+
+@pytest.fixture
+def answered(house: House) -> int:
+    """An inline answer under the attempt id a1."""
+    return house.put(house.person(), "reply", inline="a1")
+
+
+def test_a_receipt_settles_an_inline_answer(house: House, answered: int) -> None:
+    receive(house, State.DELIVERED)
+    row = house.entry(answered)
+    assert (row.state, row.provider_id) == ("delivered", "SM1")
+
+
+@pytest.mark.parametrize(
+    "order", list(itertools.permutations([State.SENT, State.DELIVERED, State.SENT]))
+)
+def test_disorder_and_repeats_are_harmless(
+    house: House, answered: int, order: tuple[State, ...]
+) -> None:
+    for state in order:
+        receive(house, state)
+    assert house.entry(answered).state == "delivered"
+
+
+def test_the_first_final_state_stays(house: House, answered: int) -> None:
+    receive(house, State.UNDELIVERED, **FAILED)
+    receive(house, State.DELIVERED)
+    row = house.entry(answered)
+    assert (row.state, row.error) == ("undelivered", "30007: filtered")
+
+
+def test_a_receipt_without_attempt_is_known_by_the_providers_id(
+    house: House, answered: int
+) -> None:
+    receive(house, State.SENT)
+    receive(house, State.DELIVERED, attempt="")
+    assert house.entry(answered).state == "delivered"
+
+
+@pytest.mark.parametrize("state", ["sending", "doubtful", "queued", "lost"])
+def test_a_receipt_proves_that_a_text_went_whatever_we_thought(house: House, state: str) -> None:
+    row = house.put(house.person())
+    with house.store.write() as session:
+        entry = session.merge(house.entry(row))
+        entry.state, entry.attempt = state, "a1"
+    receive(house, State.SENT)
+    assert house.entry(row).state == "sent"
+    house.deliver()
+    assert house.line.given == []
+
+
+def test_an_unknown_receipt_changes_nothing(house: House, answered: int) -> None:
+    assert receive(house, State.DELIVERED, attempt="zz", provider_id="SM9") == []
+    assert house.entry(answered).state == "answered"
+
+
+def test_a_carriers_opt_out_withdraws_consent_once(house: House, answered: int) -> None:
+    queued = house.put(1, "reminder")
+    for state in (State.FAILED, State.FAILED, State.UNDELIVERED):
+        receive(house, state, verdict=Verdict.OPTED_OUT, code="21610", reason="opted out")
+    assert (house.address(1).standing, house.address(1).out_by) == ("out", "provider")
+    assert house.entry(queued).state == "dropped"
+    with house.store.read() as session:
+        assert session.query(Consent).count() == 1
+
+
+def test_an_opt_out_counts_even_where_the_text_is_unknown(house: House) -> None:
+    person = house.person()
+    receive(
+        house,
+        State.FAILED,
+        verdict=Verdict.OPTED_OUT,
+        code="21610",
+        address=Address("sms", house.address(person).handle),
+    )
+    assert house.address(person).standing == "out"
+
+
+def test_a_dead_number_is_switched_off(house: House, answered: int) -> None:
+    receive(house, State.UNDELIVERED, verdict=Verdict.DEAD, code="30005", reason="unknown number")
+    assert house.address(1).dead == "30005: unknown number"
+
+
+def test_operators_hear_of_set_up_faults(house: House, answered: int) -> None:
+    fault = {"verdict": Verdict.SET_UP, "code": "30034", "reason": "register the number"}
+    assert receive(house, State.UNDELIVERED, **fault) == ["sms can't send (30034)"]
+    assert receive(house, State.UNDELIVERED, **fault) == []
+
+
+def test_operators_hear_of_an_emergency_answer_that_did_not_arrive(house: House) -> None:
+    house.put(house.person(), "emergency", inline="a1")
+    assert receive(house, State.UNDELIVERED, **FAILED) == ["an emergency answer did not arrive"]
