@@ -104,8 +104,7 @@ class Reception:
         self, inbound: Inbound, reading: Reading, now: datetime, patience: float
     ) -> list[Reply]:
         with self._store.write(durable=durable(reading), wait=patience) as session:
-            answer = receive(session, self._house, inbound, reading, now)
-            return [Reply(entry.text, entry.attempt or "") for entry in answer]
+            return receive(session, self._house, inbound, reading, now)
 
     def catch_up(self) -> int:
         """Store what the database couldn't take earlier; how many are still waiting."""

@@ -4,9 +4,10 @@ Emergencies and opt-outs never come here. Twilio stops two numbers that answer e
 within 30 s of one another (14107); these limits are reached long before that.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 
 from service.conversation.turn import Said, Turn, said
 from service.store.tables import Entry
@@ -17,37 +18,48 @@ LIMITS = (
     (timedelta(days=1), 200),
 )
 ROBOT = (timedelta(hours=1), 6)  # an auto-responder is never understood; a person changes words
-_NOT_UNDERSTOOD = ("UNKNOWN", "UNKNOWN_NEAR", "EMPTY", "ASK")
+_NOT_UNDERSTOOD = frozenset({"UNKNOWN", "UNKNOWN_NEAR", "EMPTY", "ASK"})
+_RECENT = (
+    select(Entry.created_at, Entry.key)
+    .where(
+        Entry.address_id == bindparam("address"),
+        Entry.created_at > bindparam("since"),
+        Entry.kind.in_(("reply", "consent")),
+    )
+    .order_by(Entry.created_at.desc(), Entry.id.desc())
+    .limit(LIMITS[-1][1])
+)
 
 
 def brake(turn: Turn) -> list[Said] | None:
     """None: go on. Otherwise what is said instead: SLOW, or nothing when it was said already."""
-    window = _exceeded(turn)
+    if turn.new:
+        return None
+    recent = _replies(turn)
+    window = _exceeded(turn, recent)
     if window is None:
         return None
-    slow_since = select(func.count()).where(
-        Entry.address_id == turn.address.id,
-        Entry.key == "SLOW",
-        Entry.created_at > turn.now - window,
-    )
-    return [] if turn.session.scalar(slow_since) else [said("SLOW")]
+    told = any(key == "SLOW" and at > turn.now - window for at, key in recent)
+    return [] if told else [said("SLOW")]
 
 
-def _exceeded(turn: Turn) -> timedelta | None:
+def _replies(turn: Turn) -> list[tuple[datetime, str]]:
+    """The replies of the last day, newest first; never more than the limit of a day."""
+    since = turn.now - LIMITS[-1][0]
+    rows = turn.session.execute(_RECENT, {"address": turn.address.id, "since": since})
+    return [(at, key) for at, key in rows]
+
+
+def _exceeded(turn: Turn, recent: Sequence[tuple[datetime, str]]) -> timedelta | None:
     """The longest window in which this number had all the replies it gets."""
-    replies = (Entry.address_id == turn.address.id, Entry.kind.in_(("reply", "consent")))
     for window, most in reversed(LIMITS):
-        recent = (
-            select(func.count()).where(*replies, Entry.created_at > turn.now - window).limit(most)
-        )
-        if (turn.session.scalar(recent) or 0) >= most:
+        if len(recent) >= most and recent[most - 1][0] > turn.now - window:
             return window
     window, most = ROBOT
-    last = turn.session.scalars(
-        select(Entry.key)
-        .where(*replies, Entry.created_at > turn.now - window, Entry.key != "SLOW")
-        .order_by(Entry.id.desc())
-        .limit(most)
-    ).all()
-    robot = len(last) == most and set(last) <= set(_NOT_UNDERSTOOD)
+    last = [(at, key) for at, key in recent if key != "SLOW"][:most]
+    robot = (
+        len(last) == most
+        and last[-1][0] > turn.now - window
+        and all(key in _NOT_UNDERSTOOD for _, key in last)
+    )
     return window if robot and turn.reading.intent in {"unknown", "ask"} else None

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from service.conversation.turn import Said, Turn, said
-from service.envelopes import Address
 from service.conversation.wording import place_name
+from service.envelopes import Address
 from service.people import consent, directory
 from service.reminders import plans
 from service.reminders.rhythm import Rhythm

@@ -1,8 +1,7 @@
 """A text comes in: stored once, answered once, all of it in the door's one transaction."""
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
@@ -13,14 +12,18 @@ from service.conversation.actions import ACTIONS, ANSWERS, act
 from service.conversation.brakes import brake
 from service.conversation.speak import render_all
 from service.conversation.turn import House, Said, Turn
-from service.envelopes import Inbound, Reading
+from service.envelopes import Inbound, Reading, Reply
 from service.outbox import entries
 from service.people import directory
+from service.people.directory import Known
 from service.store import tables
 from service.store.tables import Entry
 
 # A text that changes whether we may text somebody survives a power cut (synchronous=FULL).
 _CONSENT = frozenset({"STOP", "LEAVE", "DOUBT", "START", "YES", "OK", "DELETE"})
+SEEN = timedelta(hours=1)  # how exactly we keep when somebody last texted
+_INBOUND = tables.Base.metadata.tables[tables.Inbound.__tablename__]
+_RECEIVED = insert(_INBOUND).on_conflict_do_nothing().returning(_INBOUND.c.id)
 
 
 def durable(reading: Reading) -> bool:
@@ -40,58 +43,66 @@ def attempt_of(inbound: Inbound, number: int) -> str:
 
 def receive(
     session: Session, house: House, inbound: Inbound, reading: Reading, now: datetime
-) -> Sequence[Entry]:
-    """The entries that answer this text, in order. The same provider id again: the same entries."""
-    row_id = _first_time(session, inbound, reading, now)
+) -> list[Reply]:
+    """The texts that answer this one, in order. The same provider id again: the same texts."""
+    known = directory.find(session, inbound.address)
+    row_id = _first_time(session, inbound, reading, known, now)
     if row_id is None:
         return _answered_before(session, inbound)
-    person, address = directory.meet(session, inbound.address, house.suppression_keys, now)
-    session.get_one(tables.Inbound, row_id).address_id = address.id
-    turn = Turn(session, house, person, address, inbound, reading, now)
+    new = known is None
+    if known is None:
+        known = directory.meet(session, inbound.address, house.suppression_keys, now)
+        session.get_one(tables.Inbound, row_id).address_id = known.address.id
+    person = known.person
+    turn = Turn(session, house, person, known.address, inbound, reading, now, known.question, new)
     answer = _converse(turn)
-    person.last_seen_at = now
+    if person.last_seen_at is None or person.last_seen_at < now - SEEN:
+        person.last_seen_at = now
     return _write(turn, row_id, answer)
 
 
-def _first_time(session: Session, inbound: Inbound, reading: Reading, now: datetime) -> int | None:
-    return session.scalar(
-        insert(tables.Inbound)
-        .values(
-            channel=inbound.address.channel,
-            provider_id=inbound.provider_id,
-            at=now,
-            intent=reading.intent,
-            topic=reading.topic,
-            rule=reading.rule,
-        )
-        .on_conflict_do_nothing()
-        .returning(tables.Inbound.id)
-    )
+def _first_time(
+    session: Session, inbound: Inbound, reading: Reading, known: Known | None, now: datetime
+) -> int | None:
+    """The id of its row; None when this text was received before."""
+    row = {
+        "channel": inbound.address.channel,
+        "provider_id": inbound.provider_id,
+        "address_id": known.address.id if known else None,
+        "at": now,
+        "intent": reading.intent,
+        "topic": reading.topic,
+        "rule": reading.rule,
+    }
+    return session.execute(_RECEIVED, row).scalar_one_or_none()
 
 
-def _answered_before(session: Session, inbound: Inbound) -> Sequence[Entry]:
-    return session.scalars(
-        select(Entry)
+def _answered_before(session: Session, inbound: Inbound) -> list[Reply]:
+    rows = session.execute(
+        select(Entry.text, Entry.attempt)
         .join(tables.Inbound, tables.Inbound.id == Entry.inbound_id)
         .where(
             tables.Inbound.channel == inbound.address.channel,
             tables.Inbound.provider_id == inbound.provider_id,
         )
         .order_by(Entry.id)
-    ).all()
+    )
+    return [Reply(text, attempt or "") for text, attempt in rows]
 
 
 def _converse(turn: Turn) -> list[Said]:
-    """The order in which a text is taken: danger, leaving, our open question, then its own meaning."""
+    """Danger first, then leaving; both before any limit. Then our question, then its own meaning."""
     reading = turn.reading
     if reading.flag:
         return alarm.alarm(turn)
     if turn.inbound.provider_said == "STOP" or reading.intent == "stop":
         return leaving.leave(turn)
     braked = brake(turn) if reading.topic != "DELETE" else None
-    if braked is not None:
-        return braked
-    if turn.inbound.provider_said == "HELP" or reading.rule == "help":
+    return braked if braked is not None else _answer(turn)
+
+
+def _answer(turn: Turn) -> list[Said]:
+    if turn.inbound.provider_said == "HELP" or turn.reading.rule == "help":
         return ACTIONS["HELP"](turn)
     dialogue = turn.dialogue()
     answer = ANSWERS[dialogue.question](turn, dialogue) if dialogue else None
@@ -103,15 +114,16 @@ def _converse(turn: Turn) -> list[Said]:
     return act(turn)
 
 
-def _write(turn: Turn, row_id: int, answer: list[Said]) -> list[Entry]:
+def _write(turn: Turn, row_id: int, answer: list[Said]) -> list[Reply]:
     """One row for each text of the answer, given inline."""
     gone = leaving.erased(turn, answer)
     rendered = render_all(turn, answer)
     if gone:
         leaving.forget(turn)
-    written = []
+    replies = []
     for number, (item, text, segments) in enumerate(rendered):
-        entry = entries.put(
+        attempt = attempt_of(turn.inbound, number)
+        entries.put(
             turn.session,
             person_id=None if gone else turn.person.id,
             address_id=None if gone else turn.address.id,
@@ -122,8 +134,7 @@ def _write(turn: Turn, row_id: int, answer: list[Said]) -> list[Entry]:
             text=text,
             now=turn.now,
             segments=segments,
-            inline=attempt_of(turn.inbound, number),
+            inline=attempt,
         )
-        assert entry is not None
-        written.append(entry)
-    return written
+        replies.append(Reply(text, attempt))
+    return replies

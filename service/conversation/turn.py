@@ -49,6 +49,8 @@ class Turn:
     inbound: Inbound
     reading: Reading
     now: datetime
+    question: Dialogue | None = None  # as stored; dialogue() says whether it is still open
+    new: bool = False  # somebody we have never heard from
     answered: bool = False  # the text was a valid answer to our open question
 
     @property
@@ -86,26 +88,23 @@ class Turn:
 
     def ask(self, question: str, closes: timedelta, **data: Any) -> None:
         """Open a question with this person; it takes the place of any other."""
-        self.session.merge(
-            Dialogue(
-                person_id=self.person.id,
-                question=question,
-                data=data,
-                closes_at=self.now + closes,
-            )
-        )
+        if self.question is None:
+            self.question = Dialogue(person_id=self.person.id)
+            self.session.add(self.question)
+        self.question.question, self.question.data = question, data
+        self.question.closes_at = self.now + closes
         self.session.flush()
 
     def dialogue(self) -> Dialogue | None:
         """The question that is open now."""
-        found = self.session.get(Dialogue, self.person.id)
+        found = self.question
         return found if found is not None and found.closes_at > self.now else None
 
     def close(self) -> None:
-        found = self.session.get(Dialogue, self.person.id)
-        if found is not None:
-            self.session.delete(found)
+        if self.question is not None:
+            self.session.delete(self.question)
             self.session.flush()
+            self.question = None
 
     def evidence(self, shown: str = "") -> Evidence:
         """This text as proof of a consent event."""

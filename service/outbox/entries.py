@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from service.envelopes import State
-from service.store.tables import Entry
+from service.store.tables import Base, Entry
 
 STARTED = ("reminder", "snooze", "notice")  # what we start; the rest answers a text
 # Urgent ones first.
@@ -26,6 +26,13 @@ _KEEPS = {
     "snooze": timedelta(minutes=10),
     "notice": timedelta(hours=1),
 }
+
+_ENTRY = Base.metadata.tables[Entry.__tablename__]
+_PUT = (
+    insert(_ENTRY)
+    .on_conflict_do_nothing(index_elements=["person_id", "kind", "slot"])
+    .returning(_ENTRY.c.id)
+)
 
 
 def new_attempt() -> str:
@@ -48,36 +55,32 @@ def put(
     not_before: datetime | None = None,
     best_before: datetime | None = None,
     inline: str | bool = False,
-) -> Entry | None:
-    """Write one text; None when there is a row of this person, kind and slot already.
+) -> int | None:
+    """Write one text and return its row's id; None when this person, kind and slot have a row already.
 
     A row without a text gets one when it is claimed. `inline`: it goes out in the webhook's answer,
     under a fresh attempt id or the one given.
     """
     attempt = inline if isinstance(inline, str) else new_attempt() if inline else None
     start = not_before or now
-    return session.scalars(
-        insert(Entry)
-        .values(
-            person_id=person_id,
-            address_id=address_id,
-            inbound_id=inbound_id,
-            kind=kind,
-            slot=slot,
-            key=key,
-            params=dict(params or {}),
-            text=text,
-            segments=segments,
-            created_at=now,
-            not_before=start,
-            best_before=best_before or (None if attempt else start + _KEEPS[kind]),
-            state=State.ANSWERED if attempt else State.QUEUED,
-            attempt=attempt,
-            settled_at=now if attempt else None,
-        )
-        .on_conflict_do_nothing(index_elements=["person_id", "kind", "slot"])
-        .returning(Entry)
-    ).one_or_none()
+    row = {
+        "person_id": person_id,
+        "address_id": address_id,
+        "inbound_id": inbound_id,
+        "kind": kind,
+        "slot": slot,
+        "key": key,
+        "params": dict(params or {}),
+        "text": text,
+        "segments": segments,
+        "created_at": now,
+        "not_before": start,
+        "best_before": best_before or (None if attempt else start + _KEEPS[kind]),
+        "state": State.ANSWERED if attempt else State.QUEUED,
+        "attempt": attempt,
+        "settled_at": now if attempt else None,
+    }
+    return session.execute(_PUT, row).scalar_one_or_none()
 
 
 def withdraw(

@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from service import places
@@ -20,26 +21,38 @@ def handle_hash(key: str, address: Address) -> str:
     ).hexdigest()
 
 
-def find(session: Session, address: Address) -> tuple[Person, AddressRow] | None:
-    row = session.execute(
-        select(Person, AddressRow)
-        .join(AddressRow, AddressRow.person_id == Person.id)
-        .where(AddressRow.channel == address.channel, AddressRow.handle == address.handle)
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person, the address they are met at, and the question that is open with them."""
+
+    person: Person
+    address: AddressRow
+    question: Dialogue | None = None
 
 
-def meet(
-    session: Session, address: Address, keys: Sequence[str], now: datetime
-) -> tuple[Person, AddressRow]:
-    """The person at this address; a new one when nobody is known there.
+_FIND = (
+    select(Person, AddressRow, Dialogue)
+    .join(AddressRow, AddressRow.person_id == Person.id)
+    .outerjoin(Dialogue, Dialogue.person_id == Person.id)
+    .where(
+        AddressRow.channel == bindparam("channel"),
+        AddressRow.handle == bindparam("handle"),
+    )
+)
 
-    Country and zone of a new person are read off the number. Somebody who erased themself comes
-    back as a stranger who is still out. `keys`: suppression keys, newest first.
+
+def find(session: Session, address: Address) -> Known | None:
+    found = session.execute(_FIND, {"channel": address.channel, "handle": address.handle})
+    row = found.one_or_none()
+    return Known(*row) if row else None
+
+
+def meet(session: Session, address: Address, keys: Sequence[str], now: datetime) -> Known:
+    """A person at an address where nobody is known yet.
+
+    Country and zone are read off the number. Somebody who erased themself comes back as a stranger
+    who is still out. `keys`: suppression keys, newest first.
     """
-    known = find(session, address)
-    if known:
-        return known
     person = Person(
         created_at=now,
         state="stranger",
@@ -58,7 +71,7 @@ def meet(
         row.standing, row.out_by = "out", erased.out_by
     session.add(row)
     session.flush()
-    return person, row
+    return Known(person, row)
 
 
 def erase(session: Session, person: Person, keys: Sequence[str], now: datetime) -> None:

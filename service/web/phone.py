@@ -113,8 +113,8 @@ def _conversation(runtime: Runtime, number: str) -> dict[str, Any]:
     now = runtime.clock.now()
     with runtime.store.read() as session:
         known = directory.find(session, Address(CHANNEL, number))
-        said = [_message(entry) for entry in _handed_over(session, known[1])] if known else []
-        person = known[0] if known else None
+        said = [_message(entry) for entry in _handed_over(session, known.address)] if known else []
+        person = known.person if known else None
         return {
             "now": now.replace(second=0, microsecond=0).isoformat(),
             "zone": person.zone if person else places.zone_of(number, now),

@@ -68,7 +68,7 @@ def test_a_demo_has_no_errors(upright: Upright) -> None:
 
 
 def test_help_names_as_many_reminders_as_joining_agrees_to() -> None:
-    assert findings.AGREED == Person.__table__.c.agreed.default.arg
+    assert Person.__table__.c.agreed.default.arg == findings.AGREED
 
 
 def test_texts_without_a_clinicians_name_are_counted(upright: Upright) -> None:

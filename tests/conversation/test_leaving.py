@@ -9,8 +9,8 @@ from service.runtime import Runtime
 from service.store.tables import AddressRow, Consent, Entry, Inbound, Person, Suppression
 from tests.phone import Phone, Wall
 
-STOPS = ("STOP", "stop.", "Stop!", "“STOP”", "ＳＴＯＰ", "STOP 🛑", "stopall", "UNSUBSCRIBE", "cancel", "End",
-         "QUIT", "revoke", "optout", "opt out", "sotp", "stpo", "stopp", "st0p", "please stop texting me",
+STOPS = ("STOP", "stop.", "Stop!", "“STOP”", "\uff33\uff34\uff2f\uff30", "STOP 🛑", "stopall", "UNSUBSCRIBE", "cancel",
+         "End", "QUIT", "revoke", "optout", "opt out", "sotp", "stpo", "stopp", "st0p", "please stop texting me",
          "leave me alone", "wrong number", "no more messages", "remove me", "退订", "ALTO", "pls STOP")  # fmt: skip
 
 

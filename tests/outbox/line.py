@@ -133,11 +133,11 @@ class House:
             changes.setdefault("text", f"{kind} for {person}")
             changes.setdefault("segments", 1)
         with self.store.write() as session:
-            entry = entries.put(
+            row = entries.put(
                 session, person_id=person, address_id=person, kind=kind, now=now, **changes
             )
-            assert entry is not None
-            return entry.id
+            assert row is not None
+            return row
 
     def change(self, person: int, **changes: Any) -> None:
         with self.store.write() as session:
