@@ -10,6 +10,8 @@ from messages.folding import normal
 from messages.lexicon import Lexicon, Rule, compiled, respelt, split
 from messages.timewords import TimeWords, read_times
 
+_RULE_KEYS = {"code", "needs", "within", "ordered", "clause", "unless", "sayings"}
+
 
 class KeywordsError(ValueError):
     """A data file that can't be used; the message names file, key and reason."""
@@ -240,6 +242,8 @@ def _rules(
         for group in (*row["needs"], *row.get("unless", ())):
             if group not in named:
                 raise KeywordsError(f"{where} {code}: there is no group {group!r}")
+        for key in row.keys() - _RULE_KEYS - {gives}:
+            raise KeywordsError(f"{where} {code}: there is no such key as {key!r}")
         yield Rule(
             code=code,
             gives=row[gives],

@@ -40,7 +40,7 @@ def rhythm_of(session: Session, person: Person) -> Rhythm:
     return rhythm_on(session.get_one(Plan, person.plan_id))
 
 
-def settle(  # noqa: PLR0917
+def settle(
     session: Session,
     person: Person,
     rhythm: Rhythm,

@@ -2,17 +2,15 @@
 
 import asyncio
 import threading
-from collections import deque
 from datetime import time, timedelta
 
-import pytest
 from sqlalchemy import update
 
-from service.envelopes import Outgoing, State, Verdict
+from service.envelopes import Outgoing, State
 from service.outbox.claim import claim
 from service.outbox.prepare import prepare
-from service.store.tables import Consent, Entry
-from tests.outbox.line import NOON, House, compose, failed
+from service.store.tables import Entry
+from tests.outbox.line import NOON, House, compose
 
 
 def test_a_reminder_is_put_into_words_and_sent(house: House) -> None:
@@ -158,119 +156,6 @@ def test_a_budget_is_new_each_month(house: House) -> None:
     house.put(house.person())
     house.deliver(monthly_budget=1)
     assert house.states() == ["sent", "sent"]
-
-
-@pytest.mark.parametrize(
-    ("verdict", "state"),
-    [
-        (Verdict.REFUSED, "failed"),
-        (Verdict.OPTED_OUT, "failed"),
-        (Verdict.DEAD, "failed"),
-        (Verdict.SET_UP, "failed"),
-        (Verdict.DOUBTFUL, "doubtful"),
-        (Verdict.RETRY, "queued"),
-        (Verdict.SLOW_DOWN, "queued"),
-    ],
-)
-def test_what_a_failure_leaves_behind(house: House, verdict: Verdict, state: str) -> None:
-    row = house.put(house.person())
-    house.line.script = deque([failed(verdict)])
-    house.deliver()
-    assert house.entry(row).state == state
-    assert house.entry(row).error == "30000: as the test says"
-    assert len(house.line.given) == 1
-
-
-def test_a_carriers_opt_out_withdraws_consent_and_what_is_queued(house: House) -> None:
-    person = house.person()
-    house.put(person)
-    later = house.put(person, "snooze", not_before=NOON + timedelta(minutes=5))
-    house.line.script = deque([failed(Verdict.OPTED_OUT, "21610")])
-    house.deliver()
-    assert (house.address(person).standing, house.address(person).out_by) == ("out", "provider")
-    assert house.entry(later).state == "dropped"
-    with house.store.read() as session:
-        (record,) = session.query(Consent).all()
-    assert (record.event, record.source, record.rule) == ("withdrawn", "provider", "21610")
-
-
-def test_a_dead_number_is_switched_off(house: House) -> None:
-    person = house.person()
-    house.put(person)
-    house.line.script = deque([failed(Verdict.DEAD, "21614")])
-    house.deliver()
-    assert house.address(person).dead == "21614: as the test says"
-
-
-def test_what_certainly_wasnt_sent_is_tried_three_times(house: House) -> None:
-    row = house.put(house.person())
-    house.line.script = deque([failed(Verdict.RETRY)] * 5)
-    for _ in range(5):
-        house.deliver()
-        house.clock.forward(seconds=40)
-    assert len(house.line.given) == 3
-    assert house.entry(row).state == "failed"
-
-
-def test_a_second_attempt_has_the_same_words_and_an_id_of_its_own(house: House) -> None:
-    house.put(house.person())
-    house.line.script = deque([failed(Verdict.RETRY)])
-    house.deliver()
-    house.clock.forward(seconds=5)
-    house.deliver()
-    first, second = house.line.given
-    assert first.text == second.text
-    assert first.attempt != second.attempt
-
-
-def test_a_provider_that_wants_fewer_is_given_time_and_nothing_is_lost(house: House) -> None:
-    for _ in range(3):
-        house.put(house.person())
-    house.line.script = deque([failed(Verdict.SLOW_DOWN, wait=20)] * 2)
-    delivery = house.delivery(in_flight=1)
-    asyncio.run(delivery.drain())
-    assert len(house.line.given) == 1
-    assert house.states() == ["queued"] * 3
-    house.clock.forward(seconds=19)
-    asyncio.run(delivery.drain())
-    assert len(house.line.given) == 1
-    house.clock.forward(seconds=1)
-    asyncio.run(delivery.drain())
-    assert len(house.line.given) == 2
-    house.clock.forward(seconds=20)
-    asyncio.run(delivery.drain())
-    assert house.states() == ["sent"] * 3
-    assert {house.entry(row).attempts for row in (1, 2, 3)} == {1}
-
-
-def test_a_set_up_fault_pauses_the_channel_and_tells_the_operators_once(house: House) -> None:
-    for _ in range(4):
-        house.put(house.person())
-    house.line.script = deque([failed(Verdict.SET_UP, "30034")] * 2)
-    delivery = house.delivery(in_flight=2)
-    asyncio.run(delivery.drain())
-    assert house.states().count("failed") == len(house.line.given) <= 2
-    assert house.alerts == ["sms can't send (30034)"]
-    house.clock.forward(seconds=70)
-    asyncio.run(delivery.drain())
-    assert set(house.states()) == {"failed", "sent"}
-
-
-def test_operators_hear_of_an_emergency_answer_that_failed(house: House) -> None:
-    house.put(house.person(), "emergency")
-    house.line.script = deque([failed(Verdict.REFUSED)])
-    house.deliver()
-    assert house.alerts == ["an emergency answer did not arrive"]
-
-
-def test_a_fault_in_a_channel_leaves_the_text_in_doubt(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    row = house.put(house.person())
-    house.line.script = deque([ValueError("+447700900001")])
-    house.deliver()
-    assert house.entry(row).state == "doubtful"
-    assert "+447700900001" not in caplog.text
 
 
 def test_a_receipt_that_is_faster_than_our_own_record_stays(house: House) -> None:
