@@ -216,9 +216,12 @@ def load(**overrides: Any) -> Settings:
         raise SettingsError("\n".join(_sentence(dict(item)) for item in error.errors())) from None
 
 
+_REASONS = {"string_pattern_mismatch": "is not of the right form"}
+
+
 def _sentence(item: dict[str, Any]) -> str:
     name = ".".join(str(part) for part in item["loc"]).upper()
-    reason = str(item["msg"]).removeprefix("Value error, ")
+    reason = _REASONS.get(item["type"]) or str(item["msg"]).removeprefix("Value error, ")
     field = Settings.model_fields.get(name.lower())
     hint = f" ({field.description})" if field and field.description else ""
     return f"{name}: {reason}{hint}" if name else reason

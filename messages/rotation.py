@@ -64,7 +64,7 @@ def pick(
     A week of history is enough. The person's own limits choose the pool (see _pool). Then each
     wish narrows it, in this order, and is passed over where it would leave nothing:
     not the area of the last move, not a move of today, the day's ends as they should be, the week's
-    strength and lifting, half of the day for the article's subject, three days of rest for a move.
+    strength and lifting, three days of rest for a move, half of the day for the article's subject.
     """
     pool = _pool(among or stretches, seated, discreet, left_out, gentle)
     slot = _Slot(history, today, person, place, of, {move.id: move for move in stretches})
@@ -133,9 +133,10 @@ def _wishes(slot: _Slot, special: str) -> list[Wish]:
         lambda move: move.ends_day == slot.ends_day,
         lambda move: _kind(move) == (wanted if not slot.ends_day else ""),
     ]
+    wishes.append(_rested(slot, _REST_DAYS[0]))
     if _subject_due(slot, special, wanted):
         wishes.append(lambda move: move.area in SUBJECT)
-    return wishes + [_rested(slot, days) for days in _REST_DAYS]
+    return wishes + [_rested(slot, days) for days in _REST_DAYS[1:]]
 
 
 def _kind(move: Stretch) -> str:

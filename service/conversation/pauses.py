@@ -21,7 +21,7 @@ def pause(turn: Turn) -> list[Said]:
     if not turn.active:
         return [said("NOT_IN")]
     argument = turn.reading.argument.strip()
-    until = _moment(turn, argument) if argument else _tomorrow(turn)
+    until = _moment(turn, argument, timedelta(days=1)) if argument else _tomorrow(turn)
     if until is None or until <= turn.now:
         return [said("PAUSE_WHAT")]
     if until > turn.now + LONGEST_PAUSE:
@@ -47,7 +47,7 @@ def snooze(turn: Turn) -> list[Said]:
     if not turn.active or not turn.person.zone:
         return [said("NOT_IN")]
     argument = turn.reading.argument.strip() if turn.reading.rule == "command" else ""
-    until = _moment(turn, argument) if argument else turn.now + SNOOZE
+    until = _moment(turn, argument, timedelta(minutes=1)) if argument else turn.now + SNOOZE
     if until is None or not turn.now < until <= turn.now + LONGEST_SNOOZE:
         return [said("SNOOZE_WHAT")]
     slot = until.replace(second=0, microsecond=0)
@@ -80,9 +80,10 @@ def skip(turn: Turn) -> list[Said]:
     return [said("SKIP_OK", SKIPPED=turn.when(skipped), TIME=turn.when(following))]
 
 
-def _moment(turn: Turn, argument: str) -> datetime | None:
+def _moment(turn: Turn, argument: str, bare: timedelta) -> datetime | None:
+    """The end that a text names; `bare` is what a number without a unit counts."""
     words = turn.house.catalogue.keywords[turn.person.language].times
-    local = times.moment(argument, turn.local, words)
+    local = times.moment(argument, turn.local, words, bare)
     return local.astimezone(UTC) if local is not None else None
 
 

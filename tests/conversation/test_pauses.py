@@ -24,6 +24,7 @@ def test_pause_holds_for_the_rest_of_today(phone: Phone) -> None:
         ("pause for 2 days", "Wed 09:50"),
         ("PAUSE until 3pm", "15:50"),
         ("PAUSE tomorrow", "tomorrow 09:50"),
+        ("PAUSE 7", "Mon 9 Mar 09:50"),
     ],
 )
 def test_pause_says_until_when(phone: Phone, words: str, resumes: str) -> None:
