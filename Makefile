@@ -14,7 +14,7 @@ run: .venv/run.stamp
 	@PORT=$(PORT) exec $(BIN)/upright serve --migrate
 
 test: .venv/dev.stamp
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
