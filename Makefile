@@ -39,13 +39,13 @@ python:
 	@$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/pip
-	@test -e .venv/dev.stamp || echo "Installing Upright into .venv (once, about a minute) ..."
-	@test -e .venv/dev.stamp || $(BIN)/pip --quiet --disable-pip-version-check install --require-hashes -r requirements.lock
+	@test .venv/dev.stamp -nt requirements.lock || echo "Installing Upright into .venv (about a minute) ..."
+	@test .venv/dev.stamp -nt requirements.lock || $(BIN)/pip --quiet --disable-pip-version-check install --require-hashes -r requirements.lock
 	@$(BIN)/pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock pyproject.toml | .venv/bin/pip
-	@echo "Installing Upright and its development tools into .venv (once, about a minute) ..."
+	@echo "Installing Upright and its development tools into .venv (about a minute) ..."
 	@$(BIN)/pip --quiet --disable-pip-version-check install --require-hashes -r requirements-dev.lock
 	@$(BIN)/pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --no-index --editable .
 	@touch $@ .venv/run.stamp

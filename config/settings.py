@@ -2,9 +2,11 @@
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -179,14 +181,35 @@ class Settings(BaseSettings):
         given: str = getattr(self, name).get_secret_value()
         if given:
             return given
-        path = self.data_dir / name
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(32))
-        except FileExistsError:
-            pass
-        return path.read_text().strip()
+            return _made_once(self.data_dir / name)
+        except OSError as error:
+            raise SettingsError(
+                f"{name.upper()} can't be kept in {self.data_dir} ({error.strerror}): "
+                "set it, or point DATA_DIR to a writable folder"
+            ) from error
+
+    @property
+    def suppression_keys(self) -> tuple[str, ...]:
+        """Newest first; the old ones still find who erased themself under them."""
+        keys = self.secret("suppression_key").split(",")
+        return tuple(key.strip() for key in keys if key.strip())
+
+
+def _made_once(path: Path) -> str:
+    """The secret in this file; made if it isn't there. Whole or not at all: link() is atomic."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=path.parent, prefix=".secret-") as file:  # mode 0600
+            file.write(secrets.token_urlsafe(32))
+            file.flush()
+            os.fsync(file.fileno())
+            with suppress(FileExistsError):  # another process was faster: its secret is used
+                os.link(file.name, path)
+    secret = path.read_text().strip()
+    if not secret:
+        raise SettingsError(f"{path} is empty: restore it from a backup, or remove it")
+    return secret
 
 
 class FileSource(EnvSettingsSource):

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 
 from sqlalchemy import update
 
 from service import places
-from service.conversation.receive import attempt_of, durable, receive
+from service.conversation.receive import attempt_of, durable, leaves, receive
 from service.conversation.turn import House
 from service.conversation.understand import understand
 from service.envelopes import Inbound, Reading, Reply, State
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 URGENT = 0.5  # seconds that a person in danger waits for our database
 PATIENCE = 5.0  # seconds that anybody else does; Twilio gives up after 15
 CONFIRM_WITHIN = timedelta(minutes=5)  # a later opt-out confirmation needs a justification (FCC)
+HURRY = 0.2  # seconds for an ordinary text while others wait already
+WAITING = 2  # ordinary texts that may wait; the other web threads stay free for danger
 KEPT = 10_000  # texts held in memory while the database is away
 
 
@@ -45,9 +48,12 @@ class Reception:
         self._waiting: deque[_Waiting] = deque(maxlen=KEPT)
         self._urgent = ThreadPoolExecutor(4, thread_name_prefix="urgent")
         self._storing: set[Future[list[Reply]]] = set()  # answered already
+        self._places = BoundedSemaphore(WAITING)
 
     def close(self) -> None:
         self._urgent.shutdown()
+        if self._waiting and self.catch_up():
+            log.error("texts_not_stored count=%d: lost with this process", len(self._waiting))
 
     def settle(self) -> None:
         """Wait until emergencies that were answered before they were stored are stored."""
@@ -60,12 +66,24 @@ class Reception:
         if reading.flag:
             return self._receive_urgent(inbound, reading, now)
         try:
-            return self._stored(inbound, reading, now, PATIENCE)
+            replies = self._stored_in_turn(inbound, reading, now)
         except (StoreBusy, StoreFailed):
             log.exception("inbound_not_stored intent=%s", reading.intent)
-            if reading.intent == "stop":
+            if leaves(inbound, reading):
                 self._waiting.append(_Waiting(inbound, reading, now, given=0))
             return self.sorry(inbound)
+        if self._waiting:  # the database is back; where no clock ticks, nobody else would notice
+            self._urgent.submit(self.catch_up)
+        return replies
+
+    def _stored_in_turn(self, inbound: Inbound, reading: Reading, now: datetime) -> list[Reply]:
+        """While the database is slow only a few wait for it, so that danger finds a free thread."""
+        patient = self._places.acquire(blocking=False)
+        try:
+            return self._stored(inbound, reading, now, PATIENCE if patient else HURRY)
+        finally:
+            if patient:
+                self._places.release()
 
     def sorry(self, inbound: Inbound) -> list[Reply]:
         """What somebody hears when we failed: try again, and the emergency number."""
@@ -85,7 +103,7 @@ class Reception:
             log.error("emergency_answered_before_stored rule=%s", reading.flag.code)
             self._storing.add(work)
             work.add_done_callback(lambda done: self._catch_up(done, inbound, reading, now))
-        except (StoreBusy, StoreFailed):
+        except Exception:  # whatever broke on our side, the person hears the number
             log.exception("emergency_answered_before_stored rule=%s", reading.flag.code)
             self._waiting.append(_Waiting(inbound, reading, now, given=1))
         return [self._reply(inbound, reading.flag.template)]
@@ -103,7 +121,7 @@ class Reception:
     def _stored(
         self, inbound: Inbound, reading: Reading, now: datetime, patience: float
     ) -> list[Reply]:
-        with self._store.write(durable=durable(reading), wait=patience) as session:
+        with self._store.write(durable=durable(inbound, reading), wait=patience) as session:
             return receive(session, self._house, inbound, reading, now)
 
     def catch_up(self) -> int:

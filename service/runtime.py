@@ -97,7 +97,9 @@ class Runtime:
         closed = closing.BATCH
         while closed == closing.BATCH:
             with self.store.write(durable=True) as session:
-                closed = closing.close_due(session, self.house, now)
+                closed = max(
+                    closing.close_due(session, self.house, now), closing.end_doubts(session, now)
+                )
 
     def _heartbeat(self, now: datetime) -> None:
         if self._beat is None or abs(now - self._beat) >= _BEAT:
@@ -227,7 +229,7 @@ def _house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Chan
     real = frozenset(name for name, channel in channels.items() if channel.real)
     return House(
         catalogue=catalogue,
-        suppression_keys=tuple(settings.secret("suppression_key").split(",")),
+        suppression_keys=settings.suppression_keys,
         reply_size=settings.reply_size,
         quiet=settings.quiet,
         sender_rate=settings.sender_rate,

@@ -27,13 +27,12 @@ class Wall:
         return self.moment
 
 
-@dataclass
+@dataclass(repr=False)
 class Phone:
     runtime: Runtime
     wall: Wall
     number: str = "+12125550100"
     channel: str = "simulator"
-    seen: int = 0
     log: list[str] = field(default_factory=list)
 
     def text(self, words: str, provider_id: str = "", **inbound: object) -> str:

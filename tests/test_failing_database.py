@@ -1,10 +1,12 @@
 """When the database is busy, full, read-only or gone: danger and STOP are still heard."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import event
 
 from service.runtime import Runtime
 from tests.phone import Phone
@@ -42,6 +44,34 @@ def full_disk(runtime: Runtime) -> Iterator[None]:
     finally:
         with runtime.store.write() as session:
             session.connection().exec_driver_sql("PRAGMA max_page_count = 1000000")
+
+
+@contextmanager
+def read_only_disk(runtime: Runtime) -> Iterator[None]:
+    """Every write is refused, with the error that a read-only disk gives."""
+
+    def refuse(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    event.listen(runtime.store.engine, "checkout", refuse)
+    try:
+        yield
+    finally:
+        event.remove(runtime.store.engine, "checkout", refuse)
+        with runtime.store.read():
+            pass  # which leaves the connection writable
+
+
+def test_on_a_read_only_disk_danger_and_everybody_else_hear_the_number(phone: Phone) -> None:
+    phone.join()
+    with read_only_disk(phone.runtime):
+        assert "Call 911" in phone.text("chest pain", provider_id="SM1")
+        assert "went wrong" in phone.text("POSTURE")
+        assert "went wrong" in phone.text("STOP")
+        phone.runtime.tick()
+    phone.runtime.tick()
+    assert phone.person.state == "stopped"
+    assert [entry.kind for entry in phone.entries()].count("emergency") == 1
 
 
 def test_an_emergency_is_answered_while_the_database_is_busy_and_recorded_later(

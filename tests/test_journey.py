@@ -44,6 +44,17 @@ def test_nothing_is_sent_in_a_burst_after_an_outage(phone: Phone) -> None:
     assert len(phone.until(2026, 3, 2, 16, 0)) == 1
 
 
+def test_a_clock_set_back_sends_nothing_twice(phone: Phone) -> None:
+    phone.join().until(2026, 3, 2, 12, 0)
+    phone.wall.moment -= timedelta(hours=2)
+    phone.runtime.tick()
+    phone.runtime.drain()
+    phone.until(2026, 3, 2, 23, 0)
+    slots = [entry.slot for entry in phone.entries() if entry.kind == "reminder"]
+    assert len(slots) == len(set(slots)) == 7
+    assert "Next nudge" in phone.text("DONE")
+
+
 def test_frequency_and_stop_are_restated_once_a_month(phone: Phone) -> None:
     phone.join().texts("DAYS mon", "EVERY 240")
     phone.until(2026, 4, 20, 17, 0)

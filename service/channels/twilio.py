@@ -53,6 +53,7 @@ KEYWORDS = frozenset({"STOP", "START", "HELP"})
 VALID_FOR = (10, 36_000)  # seconds; Twilio takes 1 to 36000 and advises against less than 5
 SLACK = timedelta(seconds=60)  # between our clock and theirs
 SEARCHED = 100  # texts to one number, newest first
+_TRY_AGAIN = "rc=2&rp=ct,rt,5xx"  # Twilio's connection overrides; the fragment isn't signed
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)  # short codes and names are machines: no answer
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -131,7 +132,8 @@ class Twilio:
 
     def _callback(self, attempt: str) -> str:
         """The address is signed when Twilio calls it, so the attempt in it can be trusted."""
-        return f"{self._public_url}{STATUS_WEBHOOK}?{urlencode({'attempt': attempt})}"
+        attempt = urlencode({"attempt": attempt})
+        return f"{self._public_url}{STATUS_WEBHOOK}?{attempt}#{_TRY_AGAIN}"
 
     async def send(self, outgoing: Outgoing) -> Sent:
         shortest, longest = VALID_FOR

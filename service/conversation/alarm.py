@@ -46,12 +46,14 @@ def raise_alarm(turn: Turn, template: str, *, leaving: bool = False) -> list[Sai
 
 
 def follow_up(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
-    """Within half an hour of an emergency: set words work, anything else is asked about danger."""
+    """Within half an hour of an emergency: set words work, anything else is met with the number."""
+    if turn.reading.rule == "start":
+        return None
     if turn.reading.topic in _AS_USUAL and turn.reading.rule in {"exact", "command"}:
         return None
     if turn.reading.danger:
         return [said(dialogue.data["template"], kind="emergency")]
-    return [said("ASK")]
+    return [said("E_STILL", kind="emergency")]
 
 
 def _following_up(turn: Turn) -> Dialogue | None:

@@ -18,6 +18,7 @@ LIMITS = (
     (timedelta(days=1), 200),
 )
 ROBOT = (timedelta(hours=1), 6)  # an auto-responder is never understood; a person changes words
+_HEARD_OUT = frozenset({"check", "doubt", "delete"})
 _NOT_UNDERSTOOD = frozenset({"UNKNOWN", "UNKNOWN_NEAR", "EMPTY", "ASK"})
 _RECENT = (
     select(Entry.created_at, Entry.key)
@@ -33,7 +34,7 @@ _RECENT = (
 
 def brake(turn: Turn) -> list[Said] | None:
     """None: go on. Otherwise what is said instead: SLOW, or nothing when it was said already."""
-    if turn.new:
+    if turn.new or turn.reading.topic == "DELETE" or _in_earnest(turn):
         return None
     recent = _replies(turn)
     window = _exceeded(turn, recent)
@@ -41,6 +42,12 @@ def brake(turn: Turn) -> list[Said] | None:
         return None
     told = any(key == "SLOW" and at > turn.now - window for at, key in recent)
     return [] if told else [said("SLOW")]
+
+
+def _in_earnest(turn: Turn) -> bool:
+    """Somebody who answers CHECK, or whether they want to leave, is heard out."""
+    dialogue = turn.dialogue()
+    return dialogue is not None and dialogue.question in _HEARD_OUT
 
 
 def _replies(turn: Turn) -> list[tuple[datetime, str]]:
@@ -52,7 +59,8 @@ def _replies(turn: Turn) -> list[tuple[datetime, str]]:
 
 def _exceeded(turn: Turn, recent: Sequence[tuple[datetime, str]]) -> timedelta | None:
     """The longest window in which this number had all the replies it gets."""
-    for window, most in reversed(LIMITS):
+    danger = bool(turn.reading.danger)  # words that may mean danger are only cut by the day
+    for window, most in LIMITS[-1:] if danger else reversed(LIMITS):
         if len(recent) >= most and recent[most - 1][0] > turn.now - window:
             return window
     window, most = ROBOT
@@ -62,4 +70,4 @@ def _exceeded(turn: Turn, recent: Sequence[tuple[datetime, str]]) -> timedelta |
         and last[-1][0] > turn.now - window
         and all(key in _NOT_UNDERSTOOD for _, key in last)
     )
-    return window if robot and turn.reading.intent in {"unknown", "ask"} else None
+    return window if robot and turn.reading.intent == "unknown" and not danger else None

@@ -9,17 +9,22 @@ from messages import render
 from service import hours
 from service.conversation.turn import House
 from service.envelopes import State
+from service.hours import Span
 from service.outbox import entries
 from service.people import consent
+from service.reminders import notices
 from service.store.tables import AddressRow, Dialogue, Entry, Person
 
 BATCH = 100
-_SILENCE_IS_STOP = frozenset({"doubt", "still_you"})
 
 
 def next_at(session: Session) -> datetime | None:
-    """When the next open question closes."""
-    return session.scalar(select(func.min(Dialogue.closes_at)))
+    """When the next open question closes, or the next doubt ends."""
+    moments = (
+        session.scalar(select(func.min(Dialogue.closes_at))),
+        session.scalar(select(func.min(Person.doubt_until))),
+    )
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def close_due(session: Session, house: House, now: datetime) -> int:
@@ -32,23 +37,36 @@ def close_due(session: Session, house: House, now: datetime) -> int:
         address = session.scalars(
             select(AddressRow).where(AddressRow.person_id == person.id, AddressRow.primary)
         ).first()
-        question = dialogue.question
+        question, closes_at = dialogue.question, dialogue.closes_at
         session.delete(dialogue)
         session.flush()
-        if address is not None and question == "still_you" and not _asked(session, person):
-            continue
-        if address is not None and question in _SILENCE_IS_STOP:
+        if address is not None and question == "still_you" and _asked(session, person, closes_at):
             _opt_out(session, person, address, question, now)
         elif address is not None and question == "check":
             _check_expired(session, house, person, address, now)
     return len(due)
 
 
-def _asked(session: Session, person: Person) -> bool:
+def end_doubts(session: Session, now: datetime) -> int:
+    """Who perhaps said STOP and didn't answer did say it; how many they were (at most BATCH)."""
+    doubtful = session.execute(
+        select(Person, AddressRow)
+        .join(AddressRow, AddressRow.person_id == Person.id)
+        .where(Person.doubt_until <= now, AddressRow.primary)
+        .order_by(Person.doubt_until)
+        .limit(BATCH)
+    ).all()
+    for person, address in doubtful:
+        _opt_out(session, person, address, "doubt", now)
+    return len(doubtful)
+
+
+def _asked(session: Session, person: Person, closes_at: datetime) -> bool:
     """Did STILL_YOU go out? Who never heard the question didn't answer it by silence."""
     sent = select(Entry.id).where(
         Entry.person_id == person.id,
         Entry.key == "STILL_YOU",
+        Entry.created_at >= closes_at - notices.ANSWER,
         Entry.state.in_((State.SENT, State.DELIVERED)),
     )
     return session.scalars(sent.limit(1)).first() is not None
@@ -67,7 +85,7 @@ def _check_expired(
     session: Session, house: House, person: Person, address: AddressRow, now: datetime
 ) -> None:
     local = hours.local(now, person.zone or "UTC")
-    if not person.zone or not house.quiet[0] <= local.time() < house.quiet[1]:
+    if not person.zone or local.time() not in Span(*house.quiet):
         return
     text = house.catalogue.say("C_EXP", person.language, person.country)
     entries.put(

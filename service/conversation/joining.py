@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from service.conversation.pauses import resume
 from service.conversation.turn import Said, Turn, said
 from service.conversation.wording import place_name
 from service.envelopes import Address
@@ -44,6 +45,8 @@ def opt_in_answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
 
 def start(turn: Turn) -> list[Said]:
     """START or UNSTOP: back at once for who has been in; the opt-in question for who never was."""
+    if turn.active and turn.person.doubt_until is not None:
+        return resume(turn)
     if turn.active:
         return [said("OPTIN_ALREADY", TIME=turn.next_time())]
     if turn.person.plan_id is None:

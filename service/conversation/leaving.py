@@ -15,17 +15,21 @@ def leave(turn: Turn) -> list[Said]:
     """The person is out before this returns; one confirmation, unless the provider gave it."""
     if turn.reading.topic == "DOUBT" and turn.active:
         return _ask_back(turn)
-    carrier = turn.reading.topic == "STOP"
-    out_by = "keyword" if carrier else "words"
-    consent.withdraw(turn.session, turn.address, turn.evidence(), out_by, turn.now)
-    entries.withdraw(turn.session, turn.person.id, turn.now, "opted out")
+    carrier = turn.reading.topic == "STOP" or turn.inbound.provider_said == "STOP"
+    _let_go(turn, "keyword" if carrier else "words")
     if carrier and turn.provider_answers:
         return []
     return [said("STOP_OK", kind="consent")]
 
 
+def _let_go(turn: Turn, out_by: str) -> None:
+    consent.withdraw(turn.session, turn.address, turn.evidence(), out_by, turn.now)
+    entries.withdraw(turn.session, turn.person.id, turn.now, "opted out")
+
+
 def _ask_back(turn: Turn) -> list[Said]:
     turn.hold(turn.now + DOUBT, "doubt")
+    turn.person.doubt_until = turn.now + DOUBT
     entries.withdraw(turn.session, turn.person.id, turn.now, "perhaps opted out")
     turn.ask("doubt", DOUBT)
     return [said("DOUBT_ASK", kind="consent")]
@@ -34,7 +38,7 @@ def _ask_back(turn: Turn) -> list[Said]:
 def doubt_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
     """After DOUBT_ASK: yes means leave; RESUME (handled as a word) keeps them in."""
     if turn.reading.topic == "YES":
-        consent.withdraw(turn.session, turn.address, turn.evidence(), "words", turn.now)
+        _let_go(turn, "words")
         return [said("STOP_OK", kind="consent")]
     return None
 
@@ -46,8 +50,7 @@ def delete(turn: Turn) -> list[Said]:
     if not (asked and turn.reading.argument.strip().lower() == "yes"):
         turn.ask("delete", ERASE)
         return [said("DELETE_ASK", kind="consent")]
-    consent.withdraw(turn.session, turn.address, turn.evidence(), "words", turn.now)
-    entries.withdraw(turn.session, turn.person.id, turn.now, "erased")
+    _let_go(turn, "words")
     return [said("DELETE_OK", kind="consent")]
 
 

@@ -26,10 +26,18 @@ def pause(turn: Turn) -> list[Said]:
         return [said("PAUSE_WHAT")]
     if until > turn.now + LONGEST_PAUSE:
         return [said("PAUSE_LONG")]
-    turn.person.held_until, turn.person.held_why = until, "pause"
+    _hold(turn, until)
     entries.withdraw(turn.session, turn.person.id, turn.now, "paused")
     turn.close()
     return [said("PAUSE_OK", TIME=turn.next_time())]
+
+
+def _hold(turn: Turn, until: datetime) -> None:
+    """A pause takes the place of another one or of a doubt, but never shortens an emergency's hold."""
+    person = turn.person
+    person.doubt_until = None
+    if person.held_why != "emergency" or person.held_until is None or person.held_until < until:
+        person.held_until, person.held_why = until, "pause"
 
 
 def resume(turn: Turn) -> list[Said]:
@@ -37,7 +45,7 @@ def resume(turn: Turn) -> list[Said]:
     if not turn.active:
         return [said("NOT_IN")]
     held = turn.person.held_until is not None and turn.person.held_until > turn.now
-    turn.person.held_until, turn.person.held_why, turn.person.rest_until = None, "", None
+    turn.person.held_until, turn.person.held_why, turn.person.doubt_until = None, "", None
     turn.close()
     return [said("RESUME_OK" if held else "RESUME_ON", TIME=turn.next_time())]
 
@@ -46,6 +54,8 @@ def snooze(turn: Turn) -> list[Said]:
     """One reminder after 15 minutes, or after the time said; then the rhythm goes on."""
     if not turn.active or not turn.person.zone:
         return [said("NOT_IN")]
+    if turn.person.held_until is not None and turn.person.held_until > turn.now:
+        return [said("SNOOZE_HELD", TIME=turn.next_time())]
     argument = turn.reading.argument.strip() if turn.reading.rule == "command" else ""
     until = _moment(turn, argument, timedelta(minutes=1)) if argument else turn.now + SNOOZE
     if until is None or not turn.now < until <= turn.now + LONGEST_SNOOZE:
@@ -55,7 +65,7 @@ def snooze(turn: Turn) -> list[Said]:
     if not rhythm.open_at(slot):
         return [said("SNOOZE_LATE", TIME=turn.next_time())]
     entries.withdraw(turn.session, turn.person.id, turn.now, "snoozed", ("reminder", "snooze"))
-    entries.put(
+    entries.put_again(
         turn.session,
         person_id=turn.person.id,
         address_id=turn.address.id,
@@ -73,7 +83,6 @@ def skip(turn: Turn) -> list[Said]:
     """The next reminder is left out; the one after it comes."""
     if not turn.active:
         return [said("NOT_IN")]
-    entries.withdraw(turn.session, turn.person.id, turn.now, "skipped", ("snooze",))
     skipped, following = plans.skip(turn.session, turn.person, turn.now, turn.house.quiet)
     if skipped is None or following is None:
         return [said("RESUME_ON", TIME=turn.next_time())]

@@ -26,9 +26,14 @@ _INBOUND = tables.Base.metadata.tables[tables.Inbound.__tablename__]
 _RECEIVED = insert(_INBOUND).on_conflict_do_nothing().returning(_INBOUND.c.id)
 
 
-def durable(reading: Reading) -> bool:
+def leaves(inbound: Inbound, reading: Reading) -> bool:
+    """Does this text end, or perhaps end, what we may send them?"""
+    return inbound.provider_said == "STOP" or reading.intent == "stop"
+
+
+def durable(inbound: Inbound, reading: Reading) -> bool:
     """Must the answer to this text be on disk before it is given?"""
-    return reading.topic in _CONSENT or reading.argument == "STOP"
+    return reading.topic in _CONSENT or reading.argument == "STOP" or bool(inbound.provider_said)
 
 
 def attempt_of(inbound: Inbound, number: int) -> str:
@@ -95,9 +100,9 @@ def _converse(turn: Turn) -> list[Said]:
     reading = turn.reading
     if reading.flag:
         return alarm.alarm(turn)
-    if turn.inbound.provider_said == "STOP" or reading.intent == "stop":
+    if leaves(turn.inbound, reading):
         return leaving.leave(turn)
-    braked = brake(turn) if reading.topic != "DELETE" else None
+    braked = brake(turn)
     return braked if braked is not None else _answer(turn)
 
 

@@ -78,6 +78,9 @@ def _change(turn: Turn, change: Change, word: str) -> list[Said]:
     if wanted.a_day() > turn.person.agreed:
         turn.ask("agree", AGREE, rhythm=wanted.as_text(), word=word)
         return [said("AGREE_ASK", kind="consent", N=wanted.a_day())]
+    dialogue = turn.dialogue()
+    if dialogue is not None and dialogue.question == "agree":
+        turn.close()  # what was asked there is overtaken
     settle(turn, wanted)
     return confirm(turn, word)
 

@@ -13,6 +13,14 @@ from service.people.consent import Evidence
 from service.reminders import plans
 from service.store.tables import AddressRow, Dialogue, Person
 
+# What Twilio answers by itself unless told otherwise.
+_CARRIER_WORDS = frozenset(
+    {
+        "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout",
+        "start", "yes", "unstop", "help", "info",
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -63,10 +71,14 @@ class Turn:
 
     @property
     def provider_answers(self) -> bool:
-        """Has the provider answered this carrier word, so that ours would be a second reply?"""
-        return self.address.channel in self.house.provider_answers or bool(
-            self.inbound.provider_said
-        )
+        """Has the provider answered this carrier word, so that ours would be a second reply?
+
+        It does for a single word alone; "help please" and "Start!" are ours to answer.
+        """
+        if self.inbound.provider_said:
+            return True
+        word = self.inbound.text.strip().lower()
+        return word in _CARRIER_WORDS and self.address.channel in self.house.provider_answers
 
     def when(self, moment: datetime) -> str:
         """A moment in the person's local words."""

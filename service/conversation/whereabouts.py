@@ -68,7 +68,7 @@ def country(turn: Turn) -> list[Said]:
     code = places.country_called(turn.reading.argument.strip())
     if not code:
         return [said("COUNTRY_WHAT")]
-    turn.person.country, turn.person.country_set = code, True
+    turn.person.country = code
     if turn.active:
         settle(turn, replace(plans.rhythm_of(turn.session, turn.person), holidays=code))
     return [said("COUNTRY_OK", CC=places.country_name(code))]

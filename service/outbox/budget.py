@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from service.envelopes import State
 from service.outbox.entries import STARTED
-from service.store.tables import Entry
+from service.store.tables import AddressRow, Entry
 
+FREE = "simulator"  # the phone page costs nothing
 _COUNTED_FOR = timedelta(minutes=1)
 _PAID = (
     State.SENDING,
@@ -50,8 +51,13 @@ def spent(session: Session, now: datetime) -> int:
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return (
         session.scalar(
-            select(func.coalesce(func.sum(Entry.segments), 0)).where(
-                Entry.state.in_(_PAID), Entry.kind.in_(STARTED), Entry.not_before >= month
+            select(func.coalesce(func.sum(Entry.segments), 0))
+            .join(AddressRow, AddressRow.id == Entry.address_id)
+            .where(
+                Entry.state.in_(_PAID),
+                Entry.kind.in_(STARTED),
+                Entry.not_before >= month,
+                AddressRow.channel != FREE,
             )
         )
         or 0

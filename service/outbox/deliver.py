@@ -30,8 +30,8 @@ class Round:
         self._office = office
         self._desk = Desk(office)
         self._slots = asyncio.Semaphore(in_flight)
-        # As many again are ready, so that no slot is idle while the database is asked.
-        self._most = 2 * in_flight
+        # No more than can go at once: a text that waited here might outlive a STOP.
+        self._most = in_flight
         self._attempts: set[asyncio.Task[None]] = set()
         self._closing = False
         self.stir = asyncio.Event()

@@ -83,16 +83,33 @@ def put(
     return session.execute(_PUT, row).scalar_one_or_none()
 
 
+def put_again(session: Session, *, person_id: int, kind: str, slot: datetime, **row: Any) -> None:
+    """Write a text of ours, or queue the row that was withdrawn at this very slot."""
+    if put(session, person_id=person_id, kind=kind, slot=slot, **row) is None:
+        session.execute(
+            update(Entry)
+            .where(
+                Entry.person_id == person_id,
+                Entry.kind == kind,
+                Entry.slot == slot,
+                Entry.state == State.DROPPED,
+            )
+            .values(state=State.QUEUED, error="", settled_at=None)
+        )
+
+
 def withdraw(
     session: Session,
     person_id: int,
     now: datetime,
     reason: str,
     kinds: Collection[str] = STARTED,
-) -> None:
-    """What is still queued for this person won't be sent."""
-    session.execute(
+) -> int:
+    """What is still queued for this person won't be sent; how many texts that were."""
+    withdrawn = session.execute(
         update(Entry)
         .where(Entry.person_id == person_id, Entry.kind.in_(kinds), Entry.state == State.QUEUED)
         .values(state=State.DROPPED, error=reason, settled_at=now)
+        .returning(Entry.id)
     )
+    return len(withdrawn.all())

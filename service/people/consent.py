@@ -45,7 +45,8 @@ def give(session: Session, address: AddressRow, evidence: Evidence, now: datetim
     address.standing, address.out_by, address.dead = "in", "", ""
     person = session.get_one(Person, address.person_id)
     person.state = "active"
-    person.held_until, person.held_why, person.rest_until = None, "", None
+    person.held_until, person.held_why, person.doubt_until = None, "", None
+    person.rest_until = None
 
 
 def withdraw(
@@ -67,7 +68,7 @@ def withdraw(
         row.standing = "out"
         record(session, row, "withdrawn", evidence, now)
     person = session.get_one(Person, address.person_id)
-    person.state = "stopped"
+    person.state, person.doubt_until = "stopped", None
     session.execute(delete(Dialogue).where(Dialogue.person_id == person.id))
 
 

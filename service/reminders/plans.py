@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from service import hours
+from service.outbox import entries
 from service.reminders import schedule
 from service.reminders.rhythm import Rhythm
 from service.reminders.schedule import Quiet
@@ -58,8 +59,11 @@ def settle(
     if plan is None or rhythm_on(plan) != rhythm.at_minute(plan.minute):
         minute = _roomy_minute(session, person, rhythm, now, max(1, int(60 * sender_rate)))
         plan = _find_or_create(session, rhythm.at_minute(minute))
-    if plan.next_at is None:  # new, or idle since its last person left
-        plan.next_at = schedule.next_slot(rhythm_on(plan), after=now, quiet=quiet)
+    if plan.slot is None:
+        # New or idle plans have no next slot; after the clock was set back theirs lies too far ahead.
+        coming = schedule.next_slot(rhythm_on(plan), after=now, quiet=quiet)
+        if plan.next_at is None or (coming is not None and coming < plan.next_at):
+            plan.next_at = coming
     person.plan_id, person.plan_since = plan.id, now
     return plan
 
@@ -95,7 +99,8 @@ def skip(
     skipped = next_for(session, person, now, quiet)
     if skipped is None:
         return None, None
-    person.rest_until = skipped + _SKIPPED
+    if not entries.withdraw(session, person.id, now, "skipped", ("snooze",)):
+        person.rest_until = skipped + _SKIPPED
     return skipped, next_for(session, person, now, quiet)
 
 

@@ -72,20 +72,20 @@ class Plan(Base):
 
 class Person(Base):
     __tablename__ = "person"
-    __table_args__ = (Index(None, "plan_id", "state", "id"),)
+    __table_args__ = (Index(None, "plan_id", "state", "id"), Index(None, "doubt_until"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]
     state: Mapped[str]  # stranger, active, stopped
     language: Mapped[str] = mapped_column(default="en")
     country: Mapped[str] = mapped_column(default="")  # ISO code, for the emergency number
-    country_set: Mapped[bool] = mapped_column(default=False)  # by COUNTRY, not guessed
     zone: Mapped[str] = mapped_column(default="")  # IANA
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     plan_since: Mapped[datetime | None]
     agreed: Mapped[int] = mapped_column(default=8)  # reminders a day that they said YES to
     held_until: Mapped[datetime | None]  # no reminders before
     held_why: Mapped[str] = mapped_column(default="")  # pause, emergency, doubt
+    doubt_until: Mapped[datetime | None]  # perhaps they said STOP: without an answer they did
     rest_until: Mapped[datetime | None]  # moved a moment ago, or snoozed: no reminder before
     seated: Mapped[bool] = mapped_column(default=False)
     discreet: Mapped[bool] = mapped_column(default=False)

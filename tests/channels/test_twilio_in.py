@@ -140,8 +140,8 @@ def test_each_reply_reports_its_own_attempt() -> None:
     messages = ET.fromstring(answer.body.encode())
     assert [message.text for message in messages] == ["Sit <tall> & breathe", "MORE"]
     assert [message.get("statusCallback") for message in messages] == [
-        "https://sms.example.org/status/twilio?attempt=a+1",
-        "https://sms.example.org/status/twilio?attempt=a2",
+        "https://sms.example.org/status/twilio?attempt=a+1#rc=2&rp=ct,rt,5xx",
+        "https://sms.example.org/status/twilio?attempt=a2#rc=2&rp=ct,rt,5xx",
     ]
 
 

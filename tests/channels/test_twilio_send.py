@@ -41,7 +41,7 @@ def test_a_text_is_handed_over(api: Loopback) -> None:
             "To": "+12125550123",
             "From": "+14155550100",
             "Body": "Upright: stand up & stretch.",
-            "StatusCallback": "https://sms.example.org/status/twilio?attempt=a1b2",
+            "StatusCallback": "https://sms.example.org/status/twilio?attempt=a1b2#rc=2&rp=ct,rt,5xx",
             "ValidityPeriod": "600",
         }
     ]

@@ -79,13 +79,13 @@ def _person() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
-        sa.Column("country_set", sa.Boolean(), nullable=False),
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("plan_id", sa.Integer()),
         sa.Column("plan_since", sa.DateTime(timezone=True)),
         sa.Column("agreed", sa.Integer(), nullable=False),
         sa.Column("held_until", sa.DateTime(timezone=True)),
         sa.Column("held_why", sa.String(), nullable=False),
+        sa.Column("doubt_until", sa.DateTime(timezone=True)),
         sa.Column("rest_until", sa.DateTime(timezone=True)),
         sa.Column("seated", sa.Boolean(), nullable=False),
         sa.Column("discreet", sa.Boolean(), nullable=False),
@@ -96,6 +96,7 @@ def _person() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_person_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
+    op.create_index(op.f("ix_person_doubt_until"), "person", ["doubt_until"])
     op.create_index(op.f("ix_person_plan_id_state_id"), "person", ["plan_id", "state", "id"])
 
 

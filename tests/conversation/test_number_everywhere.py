@@ -1,0 +1,69 @@
+"""Detection misses things, so whatever isn't an exact keyword is answered with the emergency number.
+
+These tests don't look at how a text was understood: they know which texts are no keywords.
+"""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from messages.catalogue import Catalogue, load
+from messages.render import segments
+from tests.phone import Phone
+
+CATALOGUE: Catalogue = load()
+EXACT = ["POSTURE", "MENU", "REMIND", "YES", "NO", "OK", "CHECK", "1", "2", "STATUS", "MORE", "DONE", "SNOOZE",
+         "PAUSE", "RESUME", "HOURS 8-16", "EVERY 90", "DAYS mon-thu", "LUNCH OFF", "NO NECK", "DELETE", "STRETCH",
+         "HELP", "SEATED ON", "ZONE Berlin", "SKIP", "START"]  # fmt: skip
+LOOSE = ["my posture is bad these days", "what about lifting heavy boxes", "tell me something about fevers please",
+         "HOURS whenever", "EVERY now and then", "DAYS blah", "LUNCH perhaps", "NO BRAIN", "COUNTRY Narnia",
+         "ZONE Nowhereville", "SNOOZE 9999", "SEATED perhaps", "how are you doing", "postrue", "exercize my core lol",
+         "is it serious doc?", "I moved house and it aches", "numb thumb again", "heart emoji", "i like trains",
+         "could you pause everything for me", "give me one more of those stretches pls", "my knee clicks",
+         "what is that disc thing in my mates back"]  # fmt: skip
+letters = st.text(
+    st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Z"]), max_size=60
+)
+
+
+@pytest.mark.parametrize("topic", sorted(CATALOGUE.topics("en")))
+def test_each_topic_read_from_a_sentence_names_the_number_within_its_budget(
+    phone: Phone, topic: str
+) -> None:
+    answer = phone.text(f"so tell me a bit more on {topic.lower()} then would you")
+    assert "911" in answer
+    assert all(
+        segments(text).count <= (3 if topic == "MEDS" else 2) for text in answer.split("\n\n")
+    )
+
+
+@pytest.mark.parametrize("words", LOOSE)
+@pytest.mark.parametrize("joined", [True, False])
+def test_what_is_no_keyword_is_answered_with_the_number(
+    phone: Phone, words: str, joined: bool
+) -> None:
+    if joined:
+        phone.join()
+    assert "911" in phone.text(words)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(EXACT), st.sampled_from(LOOSE), letters), min_size=1, max_size=12
+    )
+)
+def test_in_any_dialogue_what_is_no_keyword_is_answered_with_the_number(
+    phone: Phone, dialogue: list[str]
+) -> None:
+    for words in dialogue:
+        phone.wall.moment += timedelta(hours=2)  # out of reach of the brakes
+        answer = phone.text(words)
+        if words in LOOSE and answer:
+            assert any(number in answer for number in ("911", "112"))

@@ -1,0 +1,131 @@
+"""What happens when two wishes, or two states, meet."""
+
+from collections.abc import Callable
+
+import pytest
+from pydantic import SecretStr
+
+from service.runtime import Runtime
+from tests.phone import Phone, Wall
+
+TWILIO = {
+    "twilio_account_sid": f"AC{'0' * 32}",
+    "twilio_auth_token": SecretStr("token"),
+    "twilio_from": "+12125550199",
+    "public_url": "https://sms.example.org",
+}
+
+
+def times(phone: Phone) -> list[str]:
+    return [f"{moment:%H:%M}" for moment in phone.arrivals()]
+
+
+@pytest.mark.parametrize(
+    "meanwhile", ["CHECK", "ZONE Chicago", "chest pain", "DELETE", "HOURS 6-22", "MENU"]
+)
+def test_a_doubtful_stop_outlives_every_other_question(phone: Phone, meanwhile: str) -> None:
+    phone.join().texts("stop it", meanwhile)
+    phone.until(2026, 3, 4, 17, 0)
+    assert phone.arrivals() == []
+    assert phone.person.state == "stopped"
+
+
+def test_start_answers_a_doubt(phone: Phone) -> None:
+    phone.join().texts("stop it", "START")
+    phone.until(2026, 3, 4, 17, 0)
+    assert phone.person.state == "active"
+
+
+def test_a_pause_answers_a_doubt(phone: Phone) -> None:
+    phone.join().texts("stop it", "PAUSE")
+    phone.until(2026, 3, 4, 17, 0)
+    assert phone.person.state == "active"
+
+
+def test_a_pause_never_shortens_the_hold_of_an_emergency(phone: Phone) -> None:
+    phone.join().texts("chest pain", "PAUSE 1h")
+    assert phone.until(2026, 3, 2, 23, 0) == []
+
+
+def test_check_is_not_offered_while_an_emergency_is_fresh(phone: Phone) -> None:
+    phone.text("chest pain")
+    answer = phone.text("ok now i think")
+    assert "911" in answer
+    assert "CHECK" not in answer
+
+
+def test_start_works_after_an_emergency(phone: Phone) -> None:
+    phone.join().texts("STOP", "chest pain", "START")
+    assert phone.person.state == "active"
+
+
+def test_a_snooze_made_twice_in_one_minute_still_comes(phone: Phone) -> None:
+    phone.join().until(2026, 3, 2, 9, 52)
+    phone.texts("SNOOZE 15", "SNOOZE 15")
+    phone.until(2026, 3, 2, 10, 30)
+    assert times(phone) == ["09:50", "10:07"]
+
+
+def test_a_snooze_during_a_pause_promises_nothing(phone: Phone) -> None:
+    phone.join().text("PAUSE 3h")
+    assert "paused" in phone.text("SNOOZE 15")
+    assert phone.until(2026, 3, 2, 12, 0) == []
+
+
+def test_skip_after_a_snooze_leaves_out_the_snooze_alone(phone: Phone) -> None:
+    phone.join().until(2026, 3, 2, 9, 52)
+    phone.text("SNOOZE 15")
+    assert "skip 10:07. Next reminder: 10:50" in phone.text("SKIP")
+    phone.until(2026, 3, 2, 11, 0)
+    assert times(phone) == ["09:50", "10:50"]
+
+
+def test_resume_after_a_snooze_brings_no_second_reminder_within_minutes(phone: Phone) -> None:
+    phone.join().until(2026, 3, 2, 9, 52)
+    phone.texts("SNOOZE 60", "RESUME")
+    phone.until(2026, 3, 2, 11, 55)
+    assert times(phone) == ["09:50", "10:52", "11:50"]
+
+
+def test_a_stretch_asked_for_is_not_the_next_reminder(phone: Phone) -> None:
+    phone.join()
+    for _ in range(5):
+        phone.text("STRETCH")
+    phone.after(minutes=30)
+    phone.until(2026, 3, 2, 11, 0)
+    keys = [entry.key for entry in phone.entries() if "Stop if it hurts" in entry.text]
+    assert len(keys) == len(set(keys)) == 7
+
+
+def test_another_change_overtakes_a_question_about_more_reminders(phone: Phone) -> None:
+    phone.join().texts("HOURS 6-22", "DAYS mon-thu", "YES")
+    assert "Mon-Thu 09:00-17:00" in phone.text("STATUS")
+
+
+def test_who_answers_check_is_heard_out_whatever_the_brakes_say(phone: Phone) -> None:
+    for _ in range(11):
+        phone.text("MENU")
+    assert "1/6" in phone.text("CHECK")
+    assert "Call 911" in phone.text("1")
+
+
+def test_words_that_may_mean_danger_are_not_taken_for_a_robots(phone: Phone) -> None:
+    answers = [phone.text("my chest does something odd") for _ in range(12)]
+    assert all("911" in answer for answer in answers)
+
+
+@pytest.mark.parametrize("words", ["help please", "help!", "\uff48\uff45\uff4c\uff50"])
+def test_help_that_the_provider_does_not_answer_is_answered_by_us(
+    service: Callable[..., Runtime], wall: Wall, words: str
+) -> None:
+    phone = Phone(service(**TWILIO), wall, channel="sms")
+    assert "911" in phone.text(words)
+    assert phone.text("HELP") == ""
+
+
+def test_a_demo_that_skipped_ahead_silences_nobody_once_time_is_real_again(phone: Phone) -> None:
+    phone.join().until(2026, 3, 5, 12, 0)
+    phone.wall.moment = phone.wall.moment.replace(day=2, hour=14, minute=0)
+    other = Phone(phone.runtime, phone.wall, number="+12125550177").join()
+    other.until(2026, 3, 2, 12, 0)
+    assert times(other) == ["09:50", "10:50", "11:50"]
