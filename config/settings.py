@@ -18,6 +18,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import SettingsError as SourceError
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -235,6 +236,9 @@ def load(**overrides: Any) -> Settings:
     """
     try:
         return Settings(**overrides)
+    except SourceError as error:
+        cause = error.__cause__
+        raise cause if isinstance(cause, SettingsError) else SettingsError(str(error)) from None
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(dict(item)) for item in error.errors())) from None
 

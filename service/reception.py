@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import BoundedSemaphore
+from threading import Lock
 
 from sqlalchemy import update
 
@@ -48,7 +48,8 @@ class Reception:
         self._waiting: deque[_Waiting] = deque(maxlen=KEPT)
         self._urgent = ThreadPoolExecutor(4, thread_name_prefix="urgent")
         self._storing: set[Future[list[Reply]]] = set()  # answered already
-        self._places = BoundedSemaphore(WAITING)
+        self._patient = 0
+        self._counting = Lock()
 
     def close(self) -> None:
         self._urgent.shutdown()
@@ -78,12 +79,14 @@ class Reception:
 
     def _stored_in_turn(self, inbound: Inbound, reading: Reading, now: datetime) -> list[Reply]:
         """While the database is slow only a few wait for it, so that danger finds a free thread."""
-        patient = self._places.acquire(blocking=False)
+        with self._counting:
+            hurried = self._patient >= WAITING
+            self._patient += 1
         try:
-            return self._stored(inbound, reading, now, PATIENCE if patient else HURRY)
+            return self._stored(inbound, reading, now, HURRY if hurried else PATIENCE)
         finally:
-            if patient:
-                self._places.release()
+            with self._counting:
+                self._patient -= 1
 
     def sorry(self, inbound: Inbound) -> list[Reply]:
         """What somebody hears when we failed: try again, and the emergency number."""

@@ -116,3 +116,40 @@ def test_a_stop_that_could_not_be_stored_is_stored_when_it_can_be(phone: Phone) 
                 break
     phone.runtime.tick()
     assert phone.person.state == "stopped"
+
+
+def test_ordinary_texts_never_take_every_thread_while_the_database_is_slow(phone: Phone) -> None:
+    answers: list[str] = []
+    with busy(phone.runtime):
+        patient = [
+            threading.Thread(target=lambda: answers.append(phone.text("LIFT"))) for _ in range(2)
+        ]
+        for thread in patient:
+            thread.start()
+        hurried = [phone.text("POSTURE") for _ in range(3)]
+        assert "went wrong" in hurried[-1]
+        assert all(thread.is_alive() for thread in patient)
+    for thread in patient:
+        thread.join()
+    assert all("squat" in answer for answer in answers)
+
+
+def test_where_no_clock_ticks_the_next_text_brings_a_waiting_stop_to_the_database(
+    phone: Phone,
+) -> None:
+    phone.join()
+    with read_only_disk(phone.runtime):
+        phone.text("leave me alone")
+    phone.text("MENU")
+    phone.runtime.reception.close()
+    assert phone.person.state == "stopped"
+
+
+def test_a_fault_of_our_own_still_leaves_the_person_with_the_number(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("a fault")
+
+    monkeypatch.setattr("service.reception.receive", broken)
+    assert "Call 911" in phone.text("chest pain")
