@@ -5,7 +5,10 @@ Whose X-Forwarded-Proto is believed is gunicorn's own FORWARDED_ALLOW_IPS: loopb
 
 # ruff: noqa: N999 (gunicorn's own name for this file)
 import os
+import socket
+import struct
 from pathlib import Path
+from typing import Any
 
 from gunicorn.glogging import Logger
 
@@ -26,7 +29,7 @@ bind = (
 # With BACKGROUND the process also ticks and sends: two of them would only get in each other's way.
 workers = 1 if settings.background else int(os.environ.get("WEB_CONCURRENCY", "1"))
 worker_class = "gthread"
-threads = 4
+threads = 16  # a request that trickles in holds one; few are busy at a time
 timeout = 30  # seconds without a sign of life before a worker is replaced
 graceful_timeout = 20  # Twilio waits 15 for an answer
 keepalive = 75  # longer than a proxy keeps its idle connections, so that it is the one to close
@@ -36,6 +39,17 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 control_socket_disable = True  # else one is opened in the home directory
 logconfig_dict = logs.scheme(settings)
+
+
+READ_WITHIN = 10  # seconds between two pieces of a request; gunicorn itself waits without end
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Connections inherit the listener's time-out (Linux), so half a request can't hold a thread."""
+    for listener in worker.sockets:
+        listener.sock.setsockopt(
+            socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", READ_WITHIN, 0)
+        )
 
 
 class NoAccessLog(Logger):

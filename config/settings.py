@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     public_url: str = Field(
-        "", description="Public address of this service, as entered at Twilio; https, no path."
+        "", description="Public https address of this service, as entered at Twilio."
     )
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs browser sessions; made once in DATA_DIR for a demo."
@@ -141,6 +141,21 @@ class Settings(BaseSettings):
             raise ValueError("must be a bare address, without user, query or fragment")
         return url.rstrip("/")
 
+    @field_validator("twilio_auth_token", "suppression_key", "secret_key")
+    @classmethod
+    def _some_value(cls, secret: SecretStr) -> SecretStr:
+        if secret.get_secret_value() and not secret.get_secret_value().strip(" ,"):
+            raise ValueError("holds no value: set it, or leave it out")
+        return secret
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _some_hours(cls, hours: str) -> str:
+        opens, closes = hours.split("-")
+        if opens == closes:
+            raise ValueError("opens and closes at the same time: nothing could be sent")
+        return hours
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.twilio and not (self.twilio_from or self.twilio_messaging_service_sid):
@@ -222,9 +237,10 @@ class FileSource(EnvSettingsSource):
             return None, field_name, False
         try:
             return Path(path).read_text().strip(), field_name, False
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not a text file"
             raise SettingsError(
-                f"{field_name.upper()}_FILE={path} can't be read ({error.strerror}): "
+                f"{field_name.upper()}_FILE={path} can't be read ({why}): "
                 "point it to a readable file"
             ) from error
 

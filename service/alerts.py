@@ -30,7 +30,7 @@ class Alerts:
         log.error("alert: %s: %s", title, body)
         with self._lock:
             last = self._sent.get(title)
-            if not len(self._apprise) or (last is not None and now - last < QUIET):
+            if not len(self._apprise) or (last is not None and last <= now < last + QUIET):
                 return
             self._sent[title] = now
         threading.Thread(target=self._notify, args=(title, body), daemon=True).start()

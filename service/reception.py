@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Event, Lock, Thread
 
 from sqlalchemy import update
 
@@ -29,6 +29,7 @@ PATIENCE = 5.0  # seconds that anybody else does; Twilio gives up after 15
 CONFIRM_WITHIN = timedelta(minutes=5)  # a later opt-out confirmation needs a justification (FCC)
 HURRY = 0.2  # seconds for an ordinary text while others wait already
 WAITING = 2  # ordinary texts that may wait; the other web threads stay free for danger
+RETRY = 1.0  # seconds between attempts to store what waits
 KEPT = 10_000  # texts held in memory while the database is away
 
 
@@ -50,8 +51,11 @@ class Reception:
         self._storing: set[Future[list[Reply]]] = set()  # answered already
         self._patient = 0
         self._counting = Lock()
+        self._keeper: Thread | None = None
+        self._closing = Event()
 
     def close(self) -> None:
+        self._closing.set()
         self._urgent.shutdown()
         if self._waiting and self.catch_up():
             log.error("texts_not_stored count=%d: lost with this process", len(self._waiting))
@@ -67,15 +71,12 @@ class Reception:
         if reading.flag:
             return self._receive_urgent(inbound, reading, now)
         try:
-            replies = self._stored_in_turn(inbound, reading, now)
+            return self._stored_in_turn(inbound, reading, now)
         except (StoreBusy, StoreFailed):
             log.exception("inbound_not_stored intent=%s", reading.intent)
             if leaves(inbound, reading):
-                self._waiting.append(_Waiting(inbound, reading, now, given=0))
+                self._keep(_Waiting(inbound, reading, now, given=0))
             return self.sorry(inbound)
-        if self._waiting:  # the database is back; where no clock ticks, nobody else would notice
-            self._urgent.submit(self.catch_up)
-        return replies
 
     def _stored_in_turn(self, inbound: Inbound, reading: Reading, now: datetime) -> list[Reply]:
         """While the database is slow only a few wait for it, so that danger finds a free thread."""
@@ -108,7 +109,7 @@ class Reception:
             work.add_done_callback(lambda done: self._catch_up(done, inbound, reading, now))
         except Exception:  # whatever broke on our side, the person hears the number
             log.exception("emergency_answered_before_stored rule=%s", reading.flag.code)
-            self._waiting.append(_Waiting(inbound, reading, now, given=1))
+            self._keep(_Waiting(inbound, reading, now, given=1))
         return [self._reply(inbound, reading.flag.template)]
 
     def _catch_up(
@@ -117,7 +118,7 @@ class Reception:
         """The slow store has finished: send what the person didn't get, or keep the text for later."""
         self._storing.discard(done)
         if done.exception() is not None:
-            self._waiting.append(_Waiting(inbound, reading, now, given=1))
+            self._keep(_Waiting(inbound, reading, now, given=1))
         else:
             self._send_rest(done.result()[1:], now)
 
@@ -126,6 +127,18 @@ class Reception:
     ) -> list[Reply]:
         with self._store.write(durable=durable(inbound, reading), wait=patience) as session:
             return receive(session, self._house, inbound, reading, now)
+
+    def _keep(self, waiting: _Waiting) -> None:
+        """Hold a text until the database takes it, which is tried every second."""
+        self._waiting.append(waiting)
+        with self._counting:
+            if self._keeper is None or not self._keeper.is_alive():
+                self._keeper = Thread(target=self._keep_trying, name="catch-up", daemon=True)
+                self._keeper.start()
+
+    def _keep_trying(self) -> None:
+        while self._waiting and not self._closing.wait(RETRY):
+            self.catch_up()
 
     def catch_up(self) -> int:
         """Store what the database couldn't take earlier; how many are still waiting."""
@@ -137,6 +150,8 @@ class Reception:
             except (StoreBusy, StoreFailed):
                 self._waiting.appendleft(waiting)
                 break
+            except Exception:  # a row that can't be read mustn't keep the others waiting
+                log.exception("text_not_stored intent=%s", waiting.reading.intent)
         return len(self._waiting)
 
     def _send_rest(self, replies: Sequence[Reply], at: datetime) -> None:

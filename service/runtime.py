@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT = "clock.heartbeat"
 _BEAT = timedelta(minutes=1)  # between two heartbeats that are written
 _AHEAD = {"15m": timedelta(minutes=15), "1h": timedelta(hours=1)}
+_AHEAD_OF_TIME = timedelta(minutes=2)
 _SLICE_PAUSE = 0.002  # seconds in which a webhook gets the write lock between two slices
 
 
@@ -74,6 +75,7 @@ class Runtime:
         now = self.now()
         try:
             self.reception.catch_up()
+            self._notice_clock(now)
             if self._anything_due(now):
                 self._write_due(now)
             self._heartbeat(now)
@@ -101,8 +103,23 @@ class Runtime:
                     closing.close_due(session, self.house, now), closing.end_doubts(session, now)
                 )
 
+    def _notice_clock(self, now: datetime) -> None:
+        """A clock that was ahead leaves plans whose next slot is far off: aim them anew."""
+        if self._beat is None:
+            with self.store.read() as session:
+                stored = session.get(Setting, HEARTBEAT)
+            self._beat = datetime.fromisoformat(stored.value) if stored else None
+        if self._beat is None:
+            return
+        if self._beat - now > _AHEAD_OF_TIME:
+            with self.store.write() as session:
+                due.aim_anew(session, now, self.settings.quiet)
+            self.alerts.send("the clock was set back", f"by {self._beat - now}", now)
+            self._beat = None
+            self._heartbeat(now)
+
     def _heartbeat(self, now: datetime) -> None:
-        if self._beat is None or abs(now - self._beat) >= _BEAT:
+        if self._beat is None or now - self._beat >= _BEAT:
             with self.store.write() as session:
                 session.merge(Setting(name=HEARTBEAT, value=now.isoformat()))
             self._beat = now
@@ -185,6 +202,7 @@ def build(
     alerts = Alerts(settings.alert_urls.get_secret_value())
     channels = _channels(settings)
     house = _house(settings, catalogue, channels)
+    reception = Reception(store, house, clock)
     delivery = Delivery(
         store,
         channels,
@@ -194,6 +212,7 @@ def build(
         quiet=settings.quiet,
         sender_rate=settings.sender_rate,
         monthly_budget=settings.monthly_budget,
+        first=reception.catch_up,
     )
     return Runtime(
         settings=settings,
@@ -204,7 +223,7 @@ def build(
         alerts=alerts,
         house=house,
         delivery=delivery,
-        reception=Reception(store, house, clock),
+        reception=reception,
     )
 
 

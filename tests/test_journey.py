@@ -84,3 +84,15 @@ def test_everything_said_is_kept_as_it_was_sent(phone: Phone) -> None:
     with phone.runtime.store.read() as session:
         row = session.scalars(select(Entry)).one()
     assert (row.text, row.key, row.segments) == (answer, "POSTURE.sms", 2)
+
+
+def test_a_clock_that_was_years_ahead_for_a_moment_ends_nobodys_reminders(phone: Phone) -> None:
+    phone.join().until(2026, 3, 2, 10, 0)
+    today = phone.wall.moment
+    phone.wall.moment = today.replace(year=2036)
+    phone.runtime.tick()
+    phone.wall.moment = today
+    phone.until(2026, 3, 2, 13, 0)
+    assert [f"{moment:%d %H:%M}" for moment in phone.arrivals()] == [
+        "02 09:50", "02 10:50", "02 11:50",
+    ]  # fmt: skip

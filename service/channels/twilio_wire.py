@@ -109,8 +109,8 @@ def _unreachable(error: Exception) -> SendFailed:
 
 
 def _seconds(retry_after: str) -> float:
-    """Retry-After in seconds; its other form, a date, counts as not given."""
-    return float(retry_after) if retry_after.isdecimal() else 0.0
+    """Retry-After in seconds, five minutes at most; its other form, a date, counts as not given."""
+    return min(float(retry_after[:6]), 300.0) if retry_after.isdecimal() else 0.0
 
 
 def _names_message(text: str) -> bool:

@@ -102,7 +102,8 @@ def _open(settings: Settings) -> None:
 def require_free_port(host: str, port: int) -> None:
     """Raises SettingsError when something else listens there, or nobody may."""
     try:
-        with socket.create_server((host, port), reuse_port=False):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family, reuse_port=False):
             return
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

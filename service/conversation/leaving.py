@@ -13,9 +13,10 @@ ERASE = timedelta(minutes=30)
 
 def leave(turn: Turn) -> list[Said]:
     """The person is out before this returns; one confirmation, unless the provider gave it."""
-    if turn.reading.topic == "DOUBT" and turn.active:
+    told = turn.inbound.provider_said == "STOP"  # then the carrier has already blocked us
+    if turn.reading.topic == "DOUBT" and turn.active and not told:
         return _ask_back(turn)
-    carrier = turn.reading.topic == "STOP" or turn.inbound.provider_said == "STOP"
+    carrier = told or turn.reading.topic == "STOP"
     _let_go(turn, "keyword" if carrier else "words")
     if carrier and turn.provider_answers:
         return []

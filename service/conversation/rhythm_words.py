@@ -131,7 +131,8 @@ def set_up_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
     if turn.reading.topic in {"OK", "YES"}:
         turn.close()
         return [said("SETUP_OK", TIME=turn.next_time())]
-    if turn.reading.exact or not times.spans(turn.inbound.text, _times(turn)):
+    other = turn.reading.rule == "command" and turn.reading.topic != "HOURS"
+    if turn.reading.exact or other or not times.spans(turn.inbound.text, _times(turn)):
         return None
     turn.close()
     turn.reading = replace(turn.reading, topic="HOURS", argument=turn.inbound.text)

@@ -38,7 +38,7 @@ def choice_answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
     """The number of one of the places offered."""
     zones = dialogue.data["zones"]
     text = turn.inbound.text.strip(" .)")
-    if text.isdecimal() and 1 <= int(text) <= len(zones):
+    if len(text) == 1 and text.isdecimal() and 1 <= int(text) <= len(zones):
         return _settled(turn, zones[int(text) - 1])
     return zone_answered(turn, dialogue)
 

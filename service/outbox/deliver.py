@@ -129,8 +129,12 @@ class Delivery:
         sender_rate: float,
         monthly_budget: int = 0,
         in_flight: int = 64,
+        first: Callable[[], object] = lambda: None,
     ) -> None:
-        """`sender_rate`: segments a second on a real channel; `monthly_budget`: segments, 0: no limit."""
+        """`sender_rate`: segments a second on a real channel; `monthly_budget`: segments, 0: no limit.
+
+        `first` is done before rows are taken, so that nothing overtakes an opt-out.
+        """
         rates = {name: sender_rate if channel.real else None for name, channel in channels.items()}
         self._office = Office(
             store=store,
@@ -140,6 +144,7 @@ class Delivery:
             alert=alert,
             quiet=quiet,
             budget=Budget(monthly_budget),
+            first=first,
             paces={name: Pace(rate) for name, rate in rates.items()},
         )
         self._in_flight = in_flight

@@ -29,6 +29,7 @@ class Office:
     quiet: tuple[time, time]
     budget: Budget
     paces: Mapping[str, Pace]
+    first: Callable[[], object]  # done before rows are taken: opt-outs that wait to be stored
 
 
 @dataclass
@@ -65,6 +66,7 @@ class Desk:
             return waiting(session, now)
 
     def _settle_and_claim(self, free: int, now: datetime) -> None:
+        self.office.first()
         batch = list(self._outcomes)
         durable = any(outcome.opted_out for outcome in batch)
         with self.office.store.write(durable=durable) as session:

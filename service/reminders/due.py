@@ -29,6 +29,12 @@ def next_due_at(session: Session) -> datetime | None:
     return session.scalar(select(func.min(Plan.next_at)))
 
 
+def aim_anew(session: Session, now: datetime, quiet: Quiet) -> None:
+    """Compute every plan's next slot from now: the clock was ahead of time. Rows can't come twice."""
+    for plan in session.scalars(select(Plan).where(Plan.next_at > now, Plan.slot.is_(None))):
+        plan.next_at = schedule.next_slot(plans.rhythm_on(plan), after=now, quiet=quiet)
+
+
 def enqueue_slice(session: Session, now: datetime, quiet: Quiet, size: int = SLICE) -> bool:
     """Write one slice of the plan that has been due longest. False: no plan is due.
 

@@ -32,7 +32,7 @@ def ready() -> Response:
     except (StoreBusy, StoreFailed, TimeoutError) as error:
         log.warning("not_ready: the database doesn't answer (%s)", type(error).__name__)
         return _line("database", 503)
-    if runtime.settings.background and (beat is None or runtime.clock.now() - beat > SILENT):
+    if runtime.settings.background and (beat is None or abs(runtime.clock.now() - beat) > SILENT):
         log.warning("not_ready: the clock last ticked at %s", beat)
         return _line("clock", 503)
     return _line("ok")

@@ -86,7 +86,10 @@ def _runtime() -> Runtime:
 
 
 def _asked() -> dict[str, Any]:
-    asked = request.get_json(silent=True)
+    try:
+        asked = request.get_json(silent=True)
+    except RecursionError:  # brackets within brackets, thousands deep
+        asked = None
     if not isinstance(asked, dict):
         raise Refused("Send a JSON object.")
     return asked

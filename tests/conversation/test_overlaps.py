@@ -129,3 +129,18 @@ def test_a_demo_that_skipped_ahead_silences_nobody_once_time_is_real_again(phone
     other = Phone(phone.runtime, phone.wall, number="+12125550177").join()
     other.until(2026, 3, 2, 12, 0)
     assert times(other) == ["09:50", "10:50", "11:50"]
+
+
+@pytest.mark.parametrize("words", ["enough", "ARRET", "stop texting on weekends", "anything"])
+def test_an_opt_out_that_the_provider_reports_is_taken_at_its_word(
+    service: Callable[..., Runtime], wall: Wall, words: str
+) -> None:
+    phone = Phone(service(), wall).join()
+    assert phone.text(words, provider_said="STOP") == ""
+    assert phone.person.state == "stopped"
+    assert "text START" in phone.text("JOIN")
+
+
+def test_another_command_isnt_taken_for_hours_while_set_up_is_open(phone: Phone) -> None:
+    phone.join().text("EVERY 1-2")
+    assert "09:00-17:00" in phone.text("STATUS")
