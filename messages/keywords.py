@@ -63,7 +63,9 @@ class RedFlags:
     present: frozenset[str]
     general: Lexicon  # openings of a question about no one in particular
     people: frozenset[str]
-    near: frozenset[str]  # danger words that are also recognised one letter off
+    near: tuple[
+        str, ...
+    ]  # in order of preference: danger words that are also recognised one letter off
     known: frozenset[str]  # words one letter off that mean something else
     same_day: tuple[Rule, ...]  # `gives` is the sign in words
 
@@ -204,7 +206,7 @@ def _red_flags(
         present=frozenset(flags["present"]),
         general=lexicon("general"),
         people=frozenset(flags["people"]),
-        near=frozenset(flags["near"]),
+        near=tuple(flags["near"]),
         known=frozenset(flags["known"]),
         same_day=tuple(_rules("red_flags.toml: same_day", flags["same_day"], "sign", named)),
     )
