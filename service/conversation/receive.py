@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ _CONSENT = frozenset({"STOP", "LEAVE", "DOUBT", "START", "YES", "OK", "DELETE"})
 SEEN = timedelta(hours=1)  # how exactly we keep when somebody last texted
 _INBOUND = tables.Base.metadata.tables[tables.Inbound.__tablename__]
 _RECEIVED = insert(_INBOUND).on_conflict_do_nothing().returning(_INBOUND.c.id)
+_SENT_BY = update(_INBOUND).where(_INBOUND.c.id == bindparam("row"))
 
 
 def leaves(inbound: Inbound, reading: Reading) -> bool:
@@ -57,7 +58,7 @@ def receive(
     new = known is None
     if known is None:
         known = directory.meet(session, inbound.address, house.suppression_keys, now)
-        session.get_one(tables.Inbound, row_id).address_id = known.address.id
+        session.execute(_SENT_BY, {"row": row_id, "address_id": known.address.id})
     person = known.person
     turn = Turn(session, house, person, known.address, inbound, reading, now, known.question, new)
     answer = _converse(turn)
