@@ -51,6 +51,7 @@ class Reception:
         self._storing: set[Future[list[Reply]]] = set()  # answered already
         self._patient = 0
         self._counting = Lock()
+        self._catching = Lock()
         self._keeper: Thread | None = None
         self._closing = Event()
 
@@ -130,29 +131,41 @@ class Reception:
 
     def _keep(self, waiting: _Waiting) -> None:
         """Hold a text until the database takes it, which is tried every second."""
-        self._waiting.append(waiting)
         with self._counting:
-            if self._keeper is None or not self._keeper.is_alive():
+            self._waiting.append(waiting)
+            if self._keeper is None:
                 self._keeper = Thread(target=self._keep_trying, name="catch-up", daemon=True)
                 self._keeper.start()
 
     def _keep_trying(self) -> None:
-        while self._waiting and not self._closing.wait(RETRY):
+        while not self._closing.wait(RETRY):
             self.catch_up()
+            with self._counting:
+                if not self._waiting:
+                    self._keeper = None
+                    return
 
     def catch_up(self) -> int:
-        """Store what the database couldn't take earlier; how many are still waiting."""
-        for _ in range(len(self._waiting)):
-            waiting = self._waiting.popleft()
-            try:
-                replies = self._stored(waiting.inbound, waiting.reading, waiting.at, PATIENCE)
-                self._send_rest(replies[waiting.given :], waiting.at)
-            except (StoreBusy, StoreFailed):
-                self._waiting.appendleft(waiting)
-                break
-            except Exception:  # a row that can't be read mustn't keep the others waiting
-                log.exception("text_not_stored intent=%s", waiting.reading.intent)
+        """Store what the database couldn't take earlier; how many are still waiting.
+
+        Called from several threads: by one at a time, so that nobody goes on before it is done.
+        """
+        with self._catching:
+            while self._waiting and self._catch_one(self._waiting.popleft()):
+                pass
         return len(self._waiting)
+
+    def _catch_one(self, waiting: _Waiting) -> bool:
+        """False when the database still doesn't take it."""
+        try:
+            replies = self._stored(waiting.inbound, waiting.reading, waiting.at, PATIENCE)
+            self._send_rest(replies[waiting.given :], waiting.at)
+        except (StoreBusy, StoreFailed):
+            self._waiting.appendleft(waiting)
+            return False
+        except Exception:  # a row that can't be read mustn't keep the others waiting
+            log.exception("text_not_stored intent=%s", waiting.reading.intent)
+        return True
 
     def _send_rest(self, replies: Sequence[Reply], at: datetime) -> None:
         """Hand texts that missed the webhook's answer to the outbox."""
