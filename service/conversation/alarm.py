@@ -12,7 +12,7 @@ FOLLOW_UP = timedelta(minutes=30)
 # Words that work as usual while we still think of the emergency; anything else is met with care.
 _AS_USUAL = frozenset(
     {
-        "MENU", "RESUME", "PAUSE", "STATUS", "SIGNS", "DELETE", "HOURS", "DAYS", "EVERY", "ZONE",
+        "RESUME", "PAUSE", "STATUS", "SIGNS", "DELETE", "HOURS", "DAYS", "EVERY", "ZONE",
         "LUNCH", "COUNTRY", "SEATED", "DISCREET",
     }
 )  # fmt: skip
@@ -47,6 +47,9 @@ def raise_alarm(turn: Turn, template: str, *, leaving: bool = False) -> list[Sai
 
 def follow_up(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
     """Within half an hour of an emergency: set words work, anything else is met with the number."""
+    if turn.reading.topic == "MENU" and turn.reading.exact:
+        turn.close()  # "Sent by mistake? Text MENU": they are safe, and topics are read out again
+        return None
     if turn.reading.rule == "start":
         return None
     if turn.reading.topic in _AS_USUAL and turn.reading.rule in {"exact", "command"}:

@@ -43,8 +43,14 @@ def test_for_half_an_hour_everything_else_is_met_with_care(phone: Phone) -> None
     phone.text("my legs keep giving way")
     assert "911" in phone.text("POSTURE")
     assert "911" in phone.text("both still numb")
-    assert "PAIN CHECK" in phone.text("MENU")
+    assert "No reminders" in phone.text("STATUS")
     phone.after(minutes=31)
+    assert "back straight" in phone.text("POSTURE")
+
+
+def test_menu_says_that_it_was_a_mistake(phone: Phone) -> None:
+    phone.text("my legs keep giving way")
+    assert "PAIN CHECK" in phone.text("MENU")
     assert "back straight" in phone.text("POSTURE")
 
 
