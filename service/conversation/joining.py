@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from service.conversation.learning import status
 from service.conversation.pauses import resume
 from service.conversation.turn import Said, Turn, said
 from service.conversation.wording import place_name
@@ -88,12 +89,14 @@ def _set_up(turn: Turn) -> list[Said]:
         return [said("SETUP_ZONE")]
     rhythm = plans.rhythm_of(turn.session, turn.person)
     turn.ask("setup", SET_UP)
-    opens, closes = rhythm.hours[0].opens, rhythm.hours[-1].closes
+    usual = Rhythm.default(turn.person.zone, turn.person.country)
+    if (rhythm.days, rhythm.lunch, len(rhythm.hours)) != (usual.days, usual.lunch, 1):
+        return status(turn)  # SETUP says Mon-Fri without lunch: theirs is another rhythm
     return [
         said(
             "SETUP",
-            H1=f"{opens:%H:%M}",
-            H2=f"{closes:%H:%M}",
+            H1=f"{rhythm.hours[0].opens:%H:%M}",
+            H2=f"{rhythm.hours[0].closes:%H:%M}",
             TZ=place_name(turn.person.zone),
             CC=turn.person.country or "?",
         )

@@ -90,6 +90,11 @@ def test_hours_survive_leaving_and_coming_back(phone: Phone) -> None:
     assert "08:00-16:00" in phone.text("STATUS")
 
 
+def test_who_comes_back_hears_their_own_rhythm_not_the_usual_one(phone: Phone) -> None:
+    phone.join().texts("DAYS mon-thu", "LUNCH OFF", "leave me alone")
+    assert "Mon-Thu 09:00-17:00" in phone.texts("JOIN", "YES")
+
+
 def test_start_from_a_stranger_asks_for_consent_first(phone: Phone) -> None:
     assert "Reply YES" in phone.text("START")
     assert standing(phone) == "none"
