@@ -45,7 +45,13 @@ READ_WITHIN = 10  # seconds between two pieces of a request; gunicorn itself wai
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    """Connections inherit the listener's time-out (Linux), so half a request can't hold a thread."""
+    """See that the worker ends in time, and that half a request can't hold one of its threads.
+
+    Connections inherit the time-out of the listener (Linux).
+    """
+    worker.cfg.set(
+        "graceful_timeout", 8
+    )  # sooner than the arbiter kills: what is in flight is settled
     for listener in worker.sockets:
         listener.sock.setsockopt(
             socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", READ_WITHIN, 0)

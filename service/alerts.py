@@ -6,19 +6,24 @@ from datetime import datetime, timedelta
 
 import apprise
 
+from config.settings import SettingsError
+
 log = logging.getLogger(__name__)
 QUIET = timedelta(hours=1)  # the same alert is sent once an hour; the log has every one
 
 
 class Alerts:
-    """`urls`: Apprise addresses, separated by spaces; empty: the log only."""
-
     def __init__(self, urls: str) -> None:
+        """`urls`: Apprise addresses, separated by spaces; empty: the log only. Raises SettingsError."""
+        # Apprise logs a whole address that it can't use, and that holds a password.
+        logging.getLogger("apprise").setLevel(logging.CRITICAL)
         self._apprise = apprise.Apprise()
         for number, url in enumerate(urls.split(), 1):
             if not self._apprise.add(url):
-                # The address holds a password: name its place instead.
-                log.error("alert_address_unusable number=%d: correct it in ALERT_URLS", number)
+                raise SettingsError(
+                    f"ALERT_URLS: address number {number} can't be used: write it as Apprise does, "
+                    "such as mailto://user:password@example.org"
+                )
         self._sent: dict[str, datetime] = {}
         self._lock = threading.Lock()
 

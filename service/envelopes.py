@@ -18,7 +18,6 @@ class Knock:
     target: str  # path and query exactly as received, for the signature
     headers: Mapping[str, str]  # keys in lower case
     form: Sequence[tuple[str, str]]  # in order, repeats kept
-    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,6 @@ class Inbound:
     address: Address
     provider_id: str
     text: str
-    ours: str = ""  # the number of ours that they texted
-    media: int = 0  # how many pictures came along
     provider_said: str = ""  # STOP, START or HELP when the provider has already answered it
 
 

@@ -63,6 +63,7 @@ def _next_event(store: Store, now: datetime) -> datetime | None:
             Entry.state == State.QUEUED, Entry.not_before > now
         ),
         select(func.min(Dialogue.closes_at)).where(Dialogue.closes_at > now),
+        select(func.min(Person.doubt_until)).where(Person.doubt_until > now),
     )
     with store.read() as session:
         found = [session.scalar(moment) for moment in moments]

@@ -5,6 +5,7 @@ number alone, and is recorded when it can be. So is an opt-out.
 """
 
 import logging
+import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -27,7 +28,8 @@ log = logging.getLogger(__name__)
 URGENT = 0.5  # seconds that a person in danger waits for our database
 PATIENCE = 5.0  # seconds that anybody else does; Twilio gives up after 15
 CONFIRM_WITHIN = timedelta(minutes=5)  # a later opt-out confirmation needs a justification (FCC)
-HURRY = 0.2  # seconds for an ordinary text while others wait already
+HURRY = 1.0  # seconds for an ordinary text while others wait already
+AWAY = 0.05  # seconds when another text has just waited in vain
 WAITING = 2  # ordinary texts that may wait; the other web threads stay free for danger
 RETRY = 1.0  # seconds between attempts to store what waits
 KEPT = 10_000  # texts held in memory while the database is away
@@ -50,6 +52,7 @@ class Reception:
         self._urgent = ThreadPoolExecutor(4, thread_name_prefix="urgent")
         self._storing: set[Future[list[Reply]]] = set()  # answered already
         self._patient = 0
+        self._busy_at = -HURRY
         self._counting = Lock()
         self._catching = Lock()
         self._keeper: Thread | None = None
@@ -58,7 +61,7 @@ class Reception:
     def close(self) -> None:
         self._closing.set()
         self._urgent.shutdown()
-        if self._waiting and self.catch_up():
+        if self.catch_up():
             log.error("texts_not_stored count=%d: lost with this process", len(self._waiting))
 
     def settle(self) -> None:
@@ -82,22 +85,28 @@ class Reception:
     def _stored_in_turn(self, inbound: Inbound, reading: Reading, now: datetime) -> list[Reply]:
         """While the database is slow only a few wait for it, so that danger finds a free thread."""
         with self._counting:
-            hurried = self._patient >= WAITING
+            patience = HURRY if self._patient >= WAITING else PATIENCE
             self._patient += 1
+        if time.monotonic() - self._busy_at < HURRY:
+            patience = AWAY
         try:
-            return self._stored(inbound, reading, now, HURRY if hurried else PATIENCE)
+            return self._stored(inbound, reading, now, patience)
+        except StoreBusy:
+            self._busy_at = time.monotonic()
+            raise
         finally:
             with self._counting:
                 self._patient -= 1
 
     def sorry(self, inbound: Inbound) -> list[Reply]:
         """What somebody hears when we failed: try again, and the emergency number."""
-        return [self._reply(inbound, "ERROR")]
+        # An attempt id that no stored text has: what is stored later mustn't pass for this one.
+        return [self._reply(inbound, "ERROR", -1)]
 
-    def _reply(self, inbound: Inbound, key: str) -> Reply:
+    def _reply(self, inbound: Inbound, key: str, number: int = 0) -> Reply:
         country = places.country_of(inbound.address.handle)
         text = self._house.catalogue.say(key, country=country)
-        return Reply(text, attempt_of(inbound, 0))
+        return Reply(text, attempt_of(inbound, number))
 
     def _receive_urgent(self, inbound: Inbound, reading: Reading, now: datetime) -> list[Reply]:
         assert reading.flag is not None
@@ -107,21 +116,22 @@ class Reception:
         except TimeoutError:
             log.error("emergency_answered_before_stored rule=%s", reading.flag.code)
             self._storing.add(work)
-            work.add_done_callback(lambda done: self._catch_up(done, inbound, reading, now))
+            work.add_done_callback(lambda done: self._stored_late(done, inbound, reading, now))
         except Exception:  # whatever broke on our side, the person hears the number
             log.exception("emergency_answered_before_stored rule=%s", reading.flag.code)
             self._keep(_Waiting(inbound, reading, now, given=1))
         return [self._reply(inbound, reading.flag.template)]
 
-    def _catch_up(
+    def _stored_late(
         self, done: Future[list[Reply]], inbound: Inbound, reading: Reading, now: datetime
     ) -> None:
-        """The slow store has finished: send what the person didn't get, or keep the text for later."""
+        """The slow store has ended: what it couldn't do, or didn't hand over, is caught up with.
+
+        Storing the same text again is harmless: it finds the same answer.
+        """
         self._storing.discard(done)
-        if done.exception() is not None:
+        if done.exception() is not None or len(done.result()) > 1:
             self._keep(_Waiting(inbound, reading, now, given=1))
-        else:
-            self._send_rest(done.result()[1:], now)
 
     def _stored(
         self, inbound: Inbound, reading: Reading, now: datetime, patience: float

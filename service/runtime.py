@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ from service.timekeeper import Timekeeper, system_time
 log = logging.getLogger(__name__)
 HEARTBEAT = "clock.heartbeat"
 _BEAT = timedelta(minutes=1)  # between two heartbeats that are written
-_AHEAD = {"15m": timedelta(minutes=15), "1h": timedelta(hours=1)}
+_SKIPS = {"15m": timedelta(minutes=15), "1h": timedelta(hours=1)}
 _AHEAD_OF_TIME = timedelta(minutes=2)
 _SLICE_PAUSE = 0.002  # seconds in which a webhook gets the write lock between two slices
 
@@ -51,7 +52,8 @@ class Runtime:
     delivery: Delivery
     reception: Reception
     _metronome: BackgroundScheduler | None = None
-    _beat: datetime | None = field(default=None)
+    _beat: datetime | None = None
+    _playing: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -149,9 +151,10 @@ class Runtime:
 
         Raises ClockFixed while a real channel is configured.
         """
-        step = _AHEAD.get(ahead)
+        step = _SKIPS.get(ahead)
         until = self.now() + step if step else playback.morning(self.store, number, self.now())
-        playback.play(self, until, self._move)
+        with self._playing, self.delivery.resting():
+            playback.play(self, until, self._move)
         return self.now()
 
     def _move(self, moment: datetime) -> None:
@@ -164,15 +167,19 @@ class Runtime:
 
     def start(self) -> None:
         """Tick and deliver in threads of this process."""
+        self.tick()
         self.delivery.start()
-        self._metronome = metronomes.metronome(
-            (
-                (self.tick, metronomes.TICK),
-                (self.sweep, metronomes.SWEEP),
-                (self.tidy, metronomes.TIDY),
-            )
-        )
+        self._metronome = metronomes.metronome(self.beats)
         self._metronome.start()
+
+    @property
+    def beats(self) -> Sequence[tuple[Callable[[], None], timedelta]]:
+        """What the metronome calls, and how often."""
+        return (
+            (self.tick, metronomes.TICK),
+            (self.sweep, metronomes.SWEEP),
+            (self.tidy, metronomes.TIDY),
+        )
 
     def close(self) -> None:
         """Stop what was started; nothing in flight is forgotten."""
@@ -193,12 +200,13 @@ def build(
     `wall` is the clock on the wall; tests and rehearsals bring their own, and a loaded catalogue.
     """
     catalogue = catalogue or catalogues.load(settings.programme_name, settings.support_contact)
-    places.country_called("GB")  # reads the atlas now, not while somebody waits for an answer
     store = open_store(settings.database)
     require_current(store)
     clock = Timekeeper(movable=not settings.twilio, wall=wall)
     with store.read() as session:
         clock.load(session)
+    # Reads the atlas now (half a second), not while somebody waits for an answer about a city.
+    threading.Thread(target=places.country_called, args=("GB",), daemon=True).start()
     alerts = Alerts(settings.alert_urls.get_secret_value())
     channels = _channels(settings)
     house = _house(settings, catalogue, channels)

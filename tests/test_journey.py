@@ -52,7 +52,7 @@ def test_a_clock_set_back_sends_nothing_twice(phone: Phone) -> None:
     phone.until(2026, 3, 2, 23, 0)
     slots = [entry.slot for entry in phone.entries() if entry.kind == "reminder"]
     assert len(slots) == len(set(slots)) == 7
-    assert "Next nudge" in phone.text("DONE")
+    assert "Next reminder" in phone.text("DONE")
 
 
 def test_frequency_and_stop_are_restated_once_a_month(phone: Phone) -> None:

@@ -93,13 +93,11 @@ class Twilio:
         sid, handle = form.first("MessageSid") or form.first("SmsSid"), form.first("From")
         if not sid or not _E164.fullmatch(handle):
             return None
-        said, media = form.first("OptOutType").upper(), form.first("NumMedia")
+        said = form.first("OptOutType").upper()
         return Inbound(
             address=Address(self.name, handle),
             provider_id=sid,
             text=form.first("Body"),
-            ours=form.first("To"),
-            media=int(media) if re.fullmatch("[0-9]{1,3}", media) else 0,
             provider_said=said if said in KEYWORDS else "",
         )
 

@@ -18,6 +18,7 @@ LIMITS = (
     (timedelta(days=1), 200),
 )
 ROBOT = (timedelta(hours=1), 6)  # an auto-responder is never understood; a person changes words
+_ALWAYS = frozenset({"DELETE", "HELP"})
 _HEARD_OUT = frozenset({"check", "doubt", "delete"})
 _NOT_UNDERSTOOD = frozenset({"UNKNOWN", "UNKNOWN_NEAR", "EMPTY", "ASK"})
 _RECENT = (
@@ -34,7 +35,7 @@ _RECENT = (
 
 def brake(turn: Turn) -> list[Said] | None:
     """None: go on. Otherwise what is said instead: SLOW, or nothing when it was said already."""
-    if turn.new or turn.reading.topic == "DELETE" or _in_earnest(turn):
+    if turn.new or turn.reading.topic in _ALWAYS or _in_earnest(turn):
         return None
     recent = _replies(turn)
     window = _exceeded(turn, recent)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from service.conversation.learning import status
+from service.conversation.leaving import let_go
 from service.conversation.pauses import resume
 from service.conversation.turn import Said, Turn, said
 from service.conversation.wording import place_name
@@ -54,8 +55,9 @@ def start(turn: Turn) -> list[Said]:
         turn.address.out_by = "words" if turn.address.standing == "out" else ""
         return ask_consent(turn)
     shown = turn.house.catalogue.say("STOP_OK", turn.person.language, turn.person.country)
+    blocked = not consent.joinable(turn.address)
     _let_in(turn, shown)
-    if turn.provider_answers:
+    if blocked and turn.provider_answers:  # where it held no block it has nothing to say
         return _set_up(turn) if not turn.person.zone else []
     back = said("START_OK", kind="consent", N=turn.person.agreed)
     return [back] if turn.person.zone else [back, *_set_up(turn)]
@@ -88,10 +90,10 @@ def _set_up(turn: Turn) -> list[Said]:
         turn.ask("zone", SET_UP)
         return [said("SETUP_ZONE")]
     rhythm = plans.rhythm_of(turn.session, turn.person)
-    turn.ask("setup", SET_UP)
     usual = Rhythm.default(turn.person.zone, turn.person.country)
     if (rhythm.days, rhythm.lunch, len(rhythm.hours)) != (usual.days, usual.lunch, 1):
         return status(turn)  # SETUP says Mon-Fri without lunch: theirs is another rhythm
+    turn.ask("setup", SET_UP)
     return [
         said(
             "SETUP",
@@ -104,6 +106,9 @@ def _set_up(turn: Turn) -> list[Said]:
 
 
 def still_you_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
-    """Any word from somebody silent for two months shows that they are there."""
+    """Any word from somebody silent for two months shows that they are there; NO is an opt-out."""
+    if turn.reading.topic == "NO" and turn.reading.exact:
+        let_go(turn, "words")
+        return [said("STOP_OK", kind="consent")]
     turn.close()
     return [said("STILL_OK", TIME=turn.next_time())] if turn.reading.topic == "YES" else None

@@ -2,28 +2,45 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
+from service.conversation.pauses import resume
 from service.conversation.turn import Said, Turn, said
 from service.outbox import entries
 from service.people import consent, directory
-from service.store.tables import Dialogue
+from service.store.tables import Dialogue, Entry
 
 DOUBT = timedelta(hours=24)  # no answer until then is an opt-out
+CONFIRMED = timedelta(hours=1)
 ERASE = timedelta(minutes=30)
 
 
 def leave(turn: Turn) -> list[Said]:
     """The person is out before this returns; one confirmation, unless the provider gave it."""
     told = turn.inbound.provider_said == "STOP"  # then the carrier has already blocked us
-    if turn.reading.topic == "DOUBT" and turn.active and not told:
+    first_doubt = turn.reading.topic == "DOUBT" and turn.person.doubt_until is None
+    if first_doubt and turn.active and not told:
         return _ask_back(turn)
     carrier = told or turn.reading.topic == "STOP"
-    _let_go(turn, "keyword" if carrier else "words")
-    if carrier and turn.provider_answers:
+    known = turn.address.standing == "out"
+    let_go(turn, "keyword" if carrier else "words")
+    if (carrier and turn.provider_answers) or (known and _confirmed_lately(turn)):
         return []
     return [said("STOP_OK", kind="consent")]
 
 
-def _let_go(turn: Turn, out_by: str) -> None:
+def _confirmed_lately(turn: Turn) -> bool:
+    """One confirmation, then nothing (CTIA): an auto-responder that says "remove me" would get many."""
+    confirmed = select(Entry.id).where(
+        Entry.address_id == turn.address.id,
+        Entry.key == "STOP_OK",
+        Entry.created_at > turn.now - CONFIRMED,
+    )
+    return turn.session.scalars(confirmed.limit(1)).first() is not None
+
+
+def let_go(turn: Turn, out_by: str) -> None:
+    """They are out, and nothing that was queued reaches them."""
     consent.withdraw(turn.session, turn.address, turn.evidence(), out_by, turn.now)
     entries.withdraw(turn.session, turn.person.id, turn.now, "opted out")
 
@@ -37,9 +54,11 @@ def _ask_back(turn: Turn) -> list[Said]:
 
 
 def doubt_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
-    """After DOUBT_ASK: yes means leave; RESUME (handled as a word) keeps them in."""
+    """After "Do you want to leave?": YES leaves, NO stays; RESUME is a word of its own."""
+    if turn.reading.topic == "NO" and turn.reading.exact:
+        return resume(turn)
     if turn.reading.topic == "YES":
-        _let_go(turn, "words")
+        let_go(turn, "words")
         return [said("STOP_OK", kind="consent")]
     return None
 
@@ -51,7 +70,7 @@ def delete(turn: Turn) -> list[Said]:
     if not (asked and turn.reading.argument.strip().lower() == "yes"):
         turn.ask("delete", ERASE)
         return [said("DELETE_ASK", kind="consent")]
-    _let_go(turn, "words")
+    let_go(turn, "words")
     return [said("DELETE_OK", kind="consent")]
 
 
@@ -65,8 +84,8 @@ def delete_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
     return None
 
 
-def erased(turn: Turn, answer: list[Said]) -> bool:
-    """Must this person be forgotten once the answer is written?"""
+def erased(answer: list[Said]) -> bool:
+    """Must the person be forgotten once this answer is written?"""
     return any(item.key == "DELETE_OK" for item in answer)
 
 

@@ -19,7 +19,7 @@ BEST_BEFORE = timedelta(minutes=10)
 def pause(turn: Turn) -> list[Said]:
     """PAUSE alone holds for the rest of today; 3h, 2 days or until friday say how long."""
     if not turn.active:
-        return [said("NOT_IN")]
+        return turn.not_in()
     argument = turn.reading.argument.strip()
     until = _moment(turn, argument, timedelta(days=1)) if argument else _tomorrow(turn)
     if until is None or until <= turn.now:
@@ -43,7 +43,7 @@ def _hold(turn: Turn, until: datetime) -> None:
 def resume(turn: Turn) -> list[Said]:
     """RESUME always works, whatever held the reminders."""
     if not turn.active:
-        return [said("NOT_IN")]
+        return turn.not_in()
     held = turn.person.held_until is not None and turn.person.held_until > turn.now
     turn.person.held_until, turn.person.held_why, turn.person.doubt_until = None, "", None
     turn.close()
@@ -53,7 +53,7 @@ def resume(turn: Turn) -> list[Said]:
 def snooze(turn: Turn) -> list[Said]:
     """One reminder after 15 minutes, or after the time said; then the rhythm goes on."""
     if not turn.active or not turn.person.zone:
-        return [said("NOT_IN")]
+        return turn.not_in()
     if turn.person.held_until is not None and turn.person.held_until > turn.now:
         return [said("SNOOZE_HELD", TIME=turn.next_time())]
     argument = turn.reading.argument.strip() if turn.reading.rule == "command" else ""
@@ -64,7 +64,8 @@ def snooze(turn: Turn) -> list[Said]:
     rhythm = plans.rhythm_of(turn.session, turn.person)
     if not rhythm.open_at(slot):
         return [said("SNOOZE_LATE", TIME=turn.next_time())]
-    entries.withdraw(turn.session, turn.person.id, turn.now, "snoozed", ("reminder", "snooze"))
+    kinds = ("reminder", "snooze")
+    again = entries.withdraw(turn.session, turn.person.id, turn.now, "snoozed", kinds)
     entries.put_again(
         turn.session,
         person_id=turn.person.id,
@@ -75,14 +76,16 @@ def snooze(turn: Turn) -> list[Said]:
         not_before=slot,
         best_before=slot + BEST_BEFORE,
     )
-    turn.person.rest_until = slot + CLOSE
+    rest = slot + CLOSE
+    kept = turn.person.rest_until  # of a skip, or of a move; an earlier snooze's goes with it
+    turn.person.rest_until = max(kept, rest) if kept and not again else rest
     return [said("SNOOZE_OK", TIME=turn.when(slot))]
 
 
 def skip(turn: Turn) -> list[Said]:
     """The next reminder is left out; the one after it comes."""
     if not turn.active:
-        return [said("NOT_IN")]
+        return turn.not_in()
     skipped, following = plans.skip(turn.session, turn.person, turn.now, turn.house.quiet)
     if skipped is None or following is None:
         return [said("RESUME_ON", TIME=turn.next_time())]

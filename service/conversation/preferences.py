@@ -17,7 +17,7 @@ def discreet(turn: Turn) -> list[Said]:
 
 def _switch(turn: Turn, name: str) -> list[Said]:
     if not turn.active:
-        return [said("NOT_IN")]
+        return turn.not_in()
     argument = turn.reading.argument.strip().lower()
     if argument not in _ON | _OFF:
         return [said(f"{name.upper()}_WHAT")]
@@ -29,7 +29,7 @@ def _switch(turn: Turn, name: str) -> list[Said]:
 def leave_out(turn: Turn) -> list[Said]:
     """NO NECK leaves an area out; NO OFF brings all of them back."""
     if not turn.active:
-        return [said("NOT_IN")]
+        return turn.not_in()
     catalogue, person = turn.house.catalogue, turn.person
     word = turn.reading.argument.strip().lower()
     if word in _OFF:

@@ -122,7 +122,7 @@ def _answer(turn: Turn) -> list[Said]:
 
 def _write(turn: Turn, row_id: int, answer: list[Said]) -> list[Reply]:
     """One row for each text of the answer, given inline."""
-    gone = leaving.erased(turn, answer)
+    gone = leaving.erased(answer)
     rendered = render_all(turn, answer)
     if gone:
         leaving.forget(turn)

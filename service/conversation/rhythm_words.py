@@ -69,7 +69,7 @@ def _lunch(turn: Turn, rhythm: Rhythm) -> Rhythm | None:
 def _change(turn: Turn, change: Change, word: str) -> list[Said]:
     """Change the rhythm if the text says how; else give an example, and nothing changes."""
     if not turn.active:
-        return [said("NOT_IN")]
+        return turn.not_in()
     wanted = change(turn, plans.rhythm_of(turn.session, turn.person))
     if wanted is None:
         return [said(f"{word}_WHAT")]

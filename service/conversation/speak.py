@@ -48,6 +48,15 @@ def _needs_number(turn: Turn, answer: list[Said]) -> bool:
     named = turn.house.catalogue.names_emergency
     if any(named(item.key, turn.person.language) for item in answer):
         return False
+    return not (turn.reading.exact or turn.answered or _bare_command(turn))
+
+
+def _bare_command(turn: Turn) -> bool:
+    """A command word and its argument, nothing before: HOURS 8-16, not "odd back pain, snooze 1h"."""
     reading = turn.reading
-    command = reading.rule == "command" and not reading.danger
-    return not (reading.exact or turn.answered or command)
+    return (
+        reading.rule == "command"
+        and not reading.danger
+        and " " not in reading.words
+        and turn.inbound.text.strip().lower().startswith(reading.words.lower())
+    )

@@ -9,17 +9,10 @@ from sqlalchemy.orm import Session
 from messages.catalogue import Catalogue
 from service import hours
 from service.envelopes import Inbound, Reading
+from service.people import consent
 from service.people.consent import Evidence
 from service.reminders import plans
 from service.store.tables import AddressRow, Dialogue, Person
-
-# What Twilio answers by itself unless told otherwise.
-_CARRIER_WORDS = frozenset(
-    {
-        "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout",
-        "start", "yes", "unstop", "help", "info",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +70,10 @@ class Turn:
         """
         if self.inbound.provider_said:
             return True
+        words = self.house.catalogue.keywords[self.person.language]
         word = self.inbound.text.strip().lower()
-        return word in _CARRIER_WORDS and self.address.channel in self.house.provider_answers
+        carriers = word in words.carrier_stop | words.help | words.start
+        return carriers and self.address.channel in self.house.provider_answers
 
     def when(self, moment: datetime) -> str:
         """A moment in the person's local words."""
@@ -97,6 +92,10 @@ class Turn:
         person = self.person
         if person.held_until is None or person.held_until < until:
             person.held_until, person.held_why = until, why
+
+    def not_in(self) -> list[Said]:
+        """For a setting of reminders from somebody who gets none."""
+        return [said("NOT_IN" if consent.joinable(self.address) else "JOIN_START")]
 
     def ask(self, question: str, closes: timedelta, **data: Any) -> None:
         """Open a question with this person; it takes the place of any other."""

@@ -17,6 +17,8 @@ _CHOICES = 4
 def zone(turn: Turn) -> list[Said]:
     """ZONE Berlin: a city, a country or an IANA name; several that fit are asked back."""
     argument = turn.reading.argument.strip()
+    if not argument and turn.person.zone:
+        return [said("ZONE_NOW", TZ=place_name(turn.person.zone))]
     if not argument:
         turn.ask("zone", ANSWER)
         return [said("ZONE_ASK")]
@@ -55,17 +57,23 @@ def _find(turn: Turn, name: str) -> list[Said] | None:
 
 
 def _settled(turn: Turn, name: str) -> list[Said]:
-    turn.close()
+    dialogue = turn.dialogue()
+    if dialogue is not None and dialogue.question in {"zone", "place"}:
+        turn.close()
     turn.person.zone = name
     if not turn.active:
-        return [said("NOT_IN")]
+        return [said("ZONE_KEPT", TZ=place_name(name))]
     settle(turn, replace(plans.rhythm_of(turn.session, turn.person), zone=name))
     return [said("ZONE_OK", TZ=place_name(name), TIME=turn.next_time())]
 
 
 def country(turn: Turn) -> list[Said]:
     """COUNTRY India: whose emergency number and public holidays apply."""
-    code = places.country_called(turn.reading.argument.strip())
+    name = turn.reading.argument.strip()
+    if not name:
+        known = places.country_name(turn.person.country) if turn.person.country else "?"
+        return [said("COUNTRY_NOW", CC=known)]
+    code = places.country_called(name)
     if not code:
         return [said("COUNTRY_WHAT")]
     turn.person.country = code

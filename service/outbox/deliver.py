@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 from service.envelopes import Channel, SendFailed, Sent, Verdict
@@ -129,11 +130,12 @@ class Delivery:
         sender_rate: float,
         monthly_budget: int = 0,
         in_flight: int = 64,
-        first: Callable[[], object] = lambda: None,
+        first: Callable[[], int] = lambda: 0,
     ) -> None:
         """`sender_rate`: segments a second on a real channel; `monthly_budget`: segments, 0: no limit.
 
-        `first` is done before rows are taken, so that nothing overtakes an opt-out.
+        `first` is done before rows are taken; none are while it returns more than 0, so that nothing
+        overtakes an opt-out that waits to be stored.
         """
         rates = {name: sender_rate if channel.real else None for name, channel in channels.items()}
         self._office = Office(
@@ -149,6 +151,7 @@ class Delivery:
         )
         self._in_flight = in_flight
         self._stopping = threading.Event()
+        self._resting = threading.Event()
         self._thread: threading.Thread | None = None
         self._running: tuple[asyncio.AbstractEventLoop, Round] | None = None
 
@@ -158,6 +161,15 @@ class Delivery:
         while await work.cycle() or work.busy:
             if work.busy:
                 await work.wait()
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """The thread takes nothing meanwhile: somebody else delivers with `drain`."""
+        self._resting.set()
+        try:
+            yield
+        finally:
+            self._resting.clear()
 
     def start(self) -> None:
         """Deliver in a thread of its own until `stop`."""
@@ -198,7 +210,8 @@ class Delivery:
 
     async def _turn(self, work: Round) -> None:
         try:
-            await work.cycle()
+            if work.busy or not self._resting.is_set():
+                await work.cycle()
         except (StoreBusy, StoreFailed) as error:
             log.error("delivery_without_database: %s", error)
             await work.wait()

@@ -29,7 +29,9 @@ class Office:
     quiet: tuple[time, time]
     budget: Budget
     paces: Mapping[str, Pace]
-    first: Callable[[], object]  # done before rows are taken: opt-outs that wait to be stored
+    first: Callable[
+        [], int
+    ]  # before rows are taken: opt-outs still to be stored; none are taken then
 
 
 @dataclass
@@ -66,12 +68,12 @@ class Desk:
             return waiting(session, now)
 
     def _settle_and_claim(self, free: int, now: datetime) -> None:
-        self.office.first()
+        clear = not self.office.first()
         batch = list(self._outcomes)
         durable = any(outcome.opted_out for outcome in batch)
         with self.office.store.write(durable=durable) as session:
             alerts = settle(session, batch, now)
-            claims = self._claim(session, free, now) if free else []
+            claims = self._claim(session, free, now) if free and clear else []
         for _ in batch:
             self._outcomes.popleft()
         self._claims += claims

@@ -59,11 +59,8 @@ def settle(
     if plan is None or rhythm_on(plan) != rhythm.at_minute(plan.minute):
         minute = _roomy_minute(session, person, rhythm, now, max(1, int(60 * sender_rate)))
         plan = _find_or_create(session, rhythm.at_minute(minute))
-    if plan.slot is None:
-        # New or idle plans have no next slot; after the clock was set back theirs lies too far ahead.
-        coming = schedule.next_slot(rhythm_on(plan), after=now, quiet=quiet)
-        if plan.next_at is None or (coming is not None and coming < plan.next_at):
-            plan.next_at = coming
+    if plan.next_at is None:  # new, or idle since its last person left
+        plan.next_at = schedule.next_slot(rhythm_on(plan), after=now, quiet=quiet)
     person.plan_id, person.plan_since = plan.id, now
     return plan
 
@@ -89,7 +86,10 @@ def next_for(session: Session, person: Person, now: datetime, quiet: Quiet) -> d
         if kind == "snooze" and state == "queued" and slot > now and slot >= held
     ]
     reminder = _next_reminder(rhythm_of(session, person), person, said, now, quiet)
-    return min([*snoozed, *([reminder] if reminder else [])], default=None)
+    found = min([*snoozed, *([reminder] if reminder else [])], default=None)
+    if found is not None and person.doubt_until is not None and found >= person.doubt_until:
+        return None  # by then silence has ended their reminders
+    return found
 
 
 def skip(
@@ -99,7 +99,12 @@ def skip(
     skipped = next_for(session, person, now, quiet)
     if skipped is None:
         return None, None
-    if not entries.withdraw(session, person.id, now, "skipped", ("snooze",)):
+    snoozed = select(Entry.id).where(
+        Entry.person_id == person.id, Entry.kind == "snooze", Entry.slot == skipped
+    )
+    if session.scalars(snoozed).first() is not None:
+        entries.withdraw(session, person.id, now, "skipped", ("snooze",))
+    else:
         person.rest_until = skipped + _SKIPPED
     return skipped, next_for(session, person, now, quiet)
 

@@ -25,17 +25,7 @@ def test_a_text_is_read_as_it_came() -> None:
         address=Address("sms", "+12125550123"),
         provider_id="SM" + "1" * 32,
         text="  Posture\x00 é👍 ",
-        ours=SERVICE_NUMBER,
     )
-
-
-@pytest.mark.parametrize(
-    ("given", "media"), [("0", 0), ("2", 2), ("", 0), ("many", 0), ("-1", 0), ("9" * 5000, 0)]
-)
-def test_pictures_are_counted(given: str, media: int) -> None:
-    text = read(Body="", NumMedia=given)
-    assert text is not None
-    assert (text.text, text.media) == ("", media)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """CHECK: six questions, twelve paths, and it fails towards safety."""
 
 import pytest
+from sqlalchemy import func, select
 
+from service.store.tables import Dialogue
 from tests.phone import Phone
 
 PATHS = [
@@ -70,7 +72,8 @@ def test_a_check_left_open_at_night_closes_in_silence(phone: Phone) -> None:
 
 def test_answers_are_forgotten_with_the_question(phone: Phone) -> None:
     phone.texts("CHECK", "2", "2", "0", "1", "2", "2")
-    assert all("C4" not in str(entry.params) for entry in phone.entries())
+    with phone.runtime.store.read() as session:
+        assert session.scalar(select(func.count()).select_from(Dialogue)) == 0
 
 
 def test_two_numb_legs_hold_reminders(phone: Phone) -> None:

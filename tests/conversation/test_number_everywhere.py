@@ -22,7 +22,8 @@ LOOSE = ["my posture is bad these days", "what about lifting heavy boxes", "tell
          "ZONE Nowhereville", "SNOOZE 9999", "SEATED perhaps", "how are you doing", "postrue", "exercize my core lol",
          "is it serious doc?", "I moved house and it aches", "numb thumb again", "heart emoji", "i like trains",
          "could you pause everything for me", "give me one more of those stretches pls", "my knee clicks",
-         "what is that disc thing in my mates back"]  # fmt: skip
+         "what is that disc thing in my mates back", "odd feeling in my back, snooze 1h", "in a meeting, snooze 1h",
+         "my shift is 10pm to 6am", "im on leave for 2 weeks"]  # fmt: skip
 letters = st.text(
     st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Z"]), max_size=60
 )
@@ -50,7 +51,7 @@ def test_what_is_no_keyword_is_answered_with_the_number(
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -65,5 +66,5 @@ def test_in_any_dialogue_what_is_no_keyword_is_answered_with_the_number(
     for words in dialogue:
         phone.wall.moment += timedelta(hours=2)  # out of reach of the brakes
         answer = phone.text(words)
-        if words in LOOSE and answer:
-            assert any(number in answer for number in ("911", "112"))
+        if words in LOOSE and "unsubscribed" not in answer:
+            assert any(number in answer for number in ("911", "112")), (words, answer)

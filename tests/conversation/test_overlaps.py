@@ -1,6 +1,7 @@
 """What happens when two wishes, or two states, meet."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -144,3 +145,94 @@ def test_an_opt_out_that_the_provider_reports_is_taken_at_its_word(
 def test_another_command_isnt_taken_for_hours_while_set_up_is_open(phone: Phone) -> None:
     phone.join().text("EVERY 1-2")
     assert "09:00-17:00" in phone.text("STATUS")
+
+
+@pytest.mark.parametrize(
+    "question", ["REMIND", "CHECK", "DELETE", "ZONE", "HOURS 6-22", "stop it", "COUNTRY"]
+)
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [("STOP", "unsubscribed"), ("HELP", "STOP to end"), ("INFO", "STOP to end"), ("LIFT", "squat")],
+)
+def test_whatever_is_asked_stop_help_and_keywords_are_heard(
+    phone: Phone, question: str, words: str, answer: str
+) -> None:
+    if question != "REMIND":
+        phone.join()
+    phone.text(question)
+    assert answer in phone.text(words)
+
+
+def test_no_to_do_you_want_to_leave_stays(phone: Phone) -> None:
+    assert "back on" in phone.join().texts("stop it", "no")
+    phone.until(2026, 3, 4, 17, 0)
+    assert phone.person.state == "active"
+
+
+def test_a_second_doubtful_stop_is_a_stop(phone: Phone) -> None:
+    assert "unsubscribed" in phone.join().texts("stop it", "stop it")
+
+
+def test_no_to_still_you_is_an_opt_out(phone: Phone) -> None:
+    phone.join().texts("DAYS mon", "EVERY 240")
+    while not any(entry.key == "STILL_YOU" for entry in phone.entries()):
+        phone.after(days=1)
+    assert "unsubscribed" in phone.text("NO")
+
+
+def test_an_auto_responder_that_says_remove_me_is_confirmed_once(phone: Phone) -> None:
+    answers = [phone.text("please remove me from your list") for _ in range(5)]
+    assert "unsubscribed" in answers[0]
+    assert answers[1:] == [""] * 4
+    assert phone.person.state == "stopped"
+
+
+def test_a_snooze_keeps_a_skip(phone: Phone) -> None:
+    phone.join().until(2026, 3, 2, 9, 52)
+    phone.texts("SKIP", "SNOOZE 15")
+    phone.until(2026, 3, 2, 12, 0)
+    assert times(phone) == ["09:50", "10:07", "11:50"]
+
+
+def test_nothing_is_promised_past_the_end_of_a_doubt(phone: Phone) -> None:
+    phone.join().text("stop it")
+    assert "not set yet" in phone.text("STATUS")
+
+
+def test_a_city_leaves_the_opt_in_question_open(phone: Phone) -> None:
+    assert "Noted: Chicago" in phone.texts("REMIND", "ZONE Chicago")
+    assert "You're in!" in phone.text("YES")
+
+
+def test_start_is_confirmed_by_us_where_the_provider_held_no_block(
+    service: Callable[..., Runtime], wall: Wall
+) -> None:
+    phone = Phone(service(**TWILIO), wall, channel="sms")
+    phone.join().text("leave me alone")
+    assert "Welcome back" in phone.text("START")
+    phone.text("STOP")
+    assert phone.text("START") == ""
+
+
+def test_a_setting_after_stop_leads_to_start(phone: Phone) -> None:
+    phone.join().text("STOP")
+    assert "text START" in phone.text("HOURS 8-16")
+
+
+def test_bare_zone_and_country_say_what_is_set(phone: Phone) -> None:
+    assert "New York" in phone.join().text("ZONE")
+    assert "United States" in phone.text("COUNTRY")
+
+
+def test_sixty_replies_an_hour_are_the_most(phone: Phone) -> None:
+    answers = []
+    for _ in range(70):
+        answers.append(phone.text("LIFT"))
+        phone.wall.moment += timedelta(seconds=20)
+    assert sum("squat" in answer for answer in answers) == 60
+
+
+def test_help_is_answered_past_every_brake(phone: Phone) -> None:
+    for _ in range(30):
+        phone.text("LIFT")
+    assert "911" in phone.text("HELP")

@@ -85,9 +85,19 @@ def test_skip_leaves_out_the_next_reminder_only(phone: Phone) -> None:
 
 def test_who_moved_a_moment_ago_is_not_nudged(phone: Phone) -> None:
     phone.join().until(2026, 3, 2, 10, 40)
-    assert "That is 1 today. Next nudge 11:50" in phone.text("DONE")
+    assert "That is 1 today. Next reminder: 11:50" in phone.text("DONE")
     phone.until(2026, 3, 2, 12, 0)
     assert times(phone) == ["09:50", "11:50"]
+
+
+@pytest.mark.parametrize(("minute", "comes"), [(24, True), (26, False)])
+def test_25_minutes_after_a_move_the_next_reminder_comes(
+    phone: Phone, minute: int, comes: bool
+) -> None:
+    phone.join().until(2026, 3, 2, 10, minute)
+    phone.text("DONE")
+    phone.until(2026, 3, 2, 11, 0)
+    assert ("10:50" in times(phone)) == comes
 
 
 def test_done_is_counted_by_day(phone: Phone) -> None:

@@ -69,7 +69,7 @@ def test_danger_and_stop_are_answered_however_much_a_number_sent(phone: Phone) -
 
 
 def test_an_empty_text_or_a_picture_only_gets_a_useful_reply(phone: Phone) -> None:
-    assert "POSTURE or MENU" in phone.text("", media=1)
+    assert "POSTURE or MENU" in phone.text("")
 
 
 def test_help_names_programme_rates_stop_and_the_emergency_number(phone: Phone) -> None:

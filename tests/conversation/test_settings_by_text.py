@@ -122,6 +122,17 @@ def test_seated_people_get_only_seated_moves(phone: Phone) -> None:
     assert "standing moves come too" in phone.text("SEATED OFF")
 
 
+def test_discreet_people_get_only_moves_that_hardly_show(phone: Phone) -> None:
+    assert "hardly show" in phone.join().text("DISCREET ON")
+    phone.until(2026, 3, 4, 17, 0)
+    moves = {move.id: move for move in phone.runtime.catalogue.stretches("en")}
+    keys = [entry.key for entry in phone.entries() if entry.kind == "reminder"]
+    assert keys
+    assert all(moves[key].discreet for key in keys)
+    assert not all(moves[key].seated for key in keys)
+    assert "big ones too" in phone.text("DISCREET OFF")
+
+
 def test_an_area_can_be_left_out(phone: Phone) -> None:
     assert "no neck moves" in phone.join().text("NO NECK")
     phone.until(2026, 3, 13, 17, 0)

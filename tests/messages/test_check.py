@@ -36,7 +36,7 @@ def test_our_own_messages_are_in_order() -> None:
                      "no topic in en covers", id="claim without a reply"),
         pytest.param(REPLIES, 'claims = ["V4", "V5"]', 'claims = ["V4", "V5", "V99"]',
                      f"{REPLIES}: LIFT", "there is no claim V99", id="unknown claim"),
-        pytest.param(REPLIES, "In an emergency call {EM}.", "Bye.", f"{REPLIES}: STOP_OK",
+        pytest.param(REPLIES, "Text START to rejoin. In an emergency call {EM}.", "Bye.", f"{REPLIES}: STOP_OK",
                      "{EM} is missing", id="number not named"),
         pytest.param(REPLIES, "Next one: {TIME}. STOP to end.", "STOP to end.",
                      f"{REPLIES}: AGREE_OK", "{TIME} is missing", id="placeholder dropped"),

@@ -1,0 +1,23 @@
+"""The metronome calls what must be called, and never drops a beat in silence."""
+
+from service.clock import metronome
+from tests.phone import Phone
+
+
+def test_each_job_of_the_service_beats_and_late_beats_are_one(phone: Phone) -> None:
+    scheduler = metronome(phone.runtime.beats)
+    scheduler.start(paused=True)
+    jobs = {job.id: job for job in scheduler.get_jobs()}
+    scheduler.shutdown()
+    assert {name: job.trigger.interval.total_seconds() for name, job in jobs.items()} == {
+        "tick": 2, "sweep": 30, "tidy": 3600,
+    }  # fmt: skip
+    assert all(job.coalesce for job in jobs.values())
+    assert all(job.misfire_grace_time is None for job in jobs.values())
+    assert all(job.max_instances == 1 for job in jobs.values())
+
+
+def test_skipping_15_minutes_moves_the_demos_clock_by_15(phone: Phone) -> None:
+    before = phone.runtime.now()
+    phone.runtime.skip(phone.number, "15m")
+    assert (phone.runtime.now() - before).total_seconds() == 15 * 60
