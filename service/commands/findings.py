@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from config.settings import LOOPBACK, Settings
+from config.settings import LOOPBACK, Settings, SettingsError
 from messages import catalogue as catalogues
 from messages.catalogue import FOLDER
 from messages.check import check
@@ -73,12 +73,13 @@ def _of_real_channel(settings: Settings) -> Iterator[Finding]:
 
 def _of_alerts(settings: Settings) -> Iterator[Finding]:
     given = settings.alert_urls.get_secret_value().split()
-    usable = len(Alerts(" ".join(given)))
-    if usable < len(given):
+    try:
+        Alerts(" ".join(given))
+    except SettingsError as error:
         yield Finding(
             "error",
-            f"{len(given) - usable} of {len(given)} addresses in ALERT_URLS can't be used",
-            "an alert would not reach anybody there",
+            str(error),
+            "the service doesn't start: an alert would not reach anybody there",
             "correct them; https://github.com/caronc/apprise/wiki shows how each is written",
         )
     if not given and settings.twilio:

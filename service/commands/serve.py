@@ -123,7 +123,7 @@ def greeting(settings: Settings) -> str:
         lines += [
             f"The phone page: {here}/phone",
             "Three things to try there: text POSTURE; text REMIND, then YES;",
-            "press '1 hour' and see a reminder arrive.",
+            "press 'Next morning', then '15 min', and see a reminder arrive.",
         ]
     if settings.twilio:
         address = webhook(settings)
@@ -131,6 +131,6 @@ def greeting(settings: Settings) -> str:
             "At Twilio, under the number or its Messaging Service, both with HTTP POST:",
             f"  A message comes in:    {address}",
             f"  Primary handler fails: {address.partition('#')[0]}",
-            "Then run `upright doctor`.",
+            "Then run `.venv/bin/upright doctor`.",
         ]
     return "\n".join(lines)

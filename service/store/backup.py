@@ -18,7 +18,7 @@ def backup(url: str, target: Path) -> None:
     """
     source = database_path(url)
     if source is None or not source.exists():
-        raise StoreFailed("there is no database file to back up: check DATABASE_URL")
+        raise StoreFailed("there is no database file to back up: check DATA_DIR or DATABASE_URL")
     with _new_file(target) as unfinished:
         _copy(source, unfinished)
         os.link(unfinished, target)  # unlike a rename it never replaces what is there
@@ -48,6 +48,10 @@ def _copy(source: Path, target: Path) -> None:
             closing(sqlite3.connect(f"{source.as_uri()}?mode=rw", uri=True)) as original,
             closing(sqlite3.connect(target)) as copy,
         ):
+            if not original.execute("SELECT 1 FROM sqlite_schema WHERE name = 'person'").fetchone():
+                raise StoreFailed(
+                    f"{source} holds none of Upright's tables: check DATA_DIR or DATABASE_URL"
+                )
             original.backup(copy)
             # Out of WAL, so that one file is all of it.
             copy.execute("PRAGMA journal_mode = DELETE")

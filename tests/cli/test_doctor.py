@@ -166,7 +166,7 @@ def test_the_texts_to_paste_at_twilio_name_the_emergency_number(
         ({"public_url": "http://127.0.0.1:8000"}, "PUBLIC_URL is an address of this machine only"),
         ({"phone_page": "1"}, "the phone page is on beside a real channel"),
         ({"alert_urls": ""}, "nobody is alerted"),
-        ({"alert_urls": "nonsense"}, "1 of 1 addresses in ALERT_URLS can't be used"),
+        ({"alert_urls": "nonsense"}, "ALERT_URLS: address number 1 can't be used"),
     ],
 )
 def test_settings_that_would_hurt_are_found(
