@@ -167,6 +167,8 @@ class Runtime:
 
     def start(self) -> None:
         """Tick and deliver in threads of this process."""
+        # Reads the atlas now (half a second), not while somebody waits for an answer about a city.
+        threading.Thread(target=places.country_called, args=("GB",), daemon=True).start()
         self.tick()
         self.delivery.start()
         self._metronome = metronomes.metronome(self.beats)
@@ -205,8 +207,6 @@ def build(
     clock = Timekeeper(movable=not settings.twilio, wall=wall)
     with store.read() as session:
         clock.load(session)
-    # Reads the atlas now (half a second), not while somebody waits for an answer about a city.
-    threading.Thread(target=places.country_called, args=("GB",), daemon=True).start()
     alerts = Alerts(settings.alert_urls.get_secret_value())
     channels = _channels(settings)
     house = _house(settings, catalogue, channels)

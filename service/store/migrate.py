@@ -1,5 +1,6 @@
 """Bring a database up to date, or say why it can't be."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -52,18 +53,23 @@ def require_current(store: Store) -> None:
     with store.read() as session:
         connection = session.connection()
         _refuse_newer(connection)
-        if _revision(connection) != ScriptDirectory(str(_SCRIPTS)).get_current_head():
+        if _revision(connection) != _revisions()[0]:
             raise StoreFailed("the database's tables are missing or old: run `upright migrate`")
 
 
 def _refuse_newer(connection: Connection) -> None:
-    known = {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
     revision = _revision(connection)
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in _revisions():
         raise StoreFailed(
             f"a newer Upright made this database (revision {revision}): "
             "install that version, or restore a backup from before it"
         )
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """The migrations that this Upright knows, newest first."""
+    return tuple(script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions())
 
 
 def _revision(connection: Connection) -> str | None:
