@@ -81,7 +81,7 @@ _SETTINGS = {
     "AGREE_NO": "",
     "SNOOZE_OK": "TIME",
     "SNOOZE_LATE": "TIME",
-    "SNOOZE_HELD": "TIME",
+    "SNOOZE_HELD": "TIME EM",
     "SNOOZE_WHAT": "EM",
     "PAUSE_OK": "TIME",
     "PAUSE_LONG": "",

@@ -1,9 +1,11 @@
 """Fixtures that every feature uses: a migrated database, a service on it, and a phone to text with."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from config.settings import Settings
@@ -11,6 +13,10 @@ from messages.catalogue import Catalogue, load
 from service.runtime import Runtime, build
 from service.store.migrate import migrate
 from tests.phone import Phone, Wall
+
+# The machine may be busy: a slow example is no failure. In CI the same examples are tried each time.
+hypothesis.settings.register_profile("upright", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("upright")
 
 KEYS = {"secret_key": "test-secret", "suppression_key": "test-suppression"}
 

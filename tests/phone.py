@@ -35,6 +35,9 @@ class Phone:
     channel: str = "simulator"
     log: list[str] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        return f"Phone({self.number})"
+
     def text(self, words: str, provider_id: str = "", **inbound: object) -> str:
         """Send a text; what comes back at once, several texts joined by a blank line."""
         message = Inbound(

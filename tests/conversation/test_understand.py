@@ -10,15 +10,19 @@ FOLDER = Path(messages.__file__).parent / "en"
 KEYWORDS = read(FOLDER)
 
 
-@pytest.mark.parametrize("alias", sorted(KEYWORDS.aliases))
-def test_every_alias_leads_to_its_keyword(alias: str) -> None:
-    reading = understand(alias.upper(), KEYWORDS)
-    assert (reading.topic, reading.rule) == (KEYWORDS.aliases[alias], "exact")
+def test_every_alias_leads_to_its_keyword() -> None:
+    read = {alias: understand(alias.upper(), KEYWORDS) for alias in KEYWORDS.aliases}
+    wrong = [
+        (alias, reading.topic, reading.rule)
+        for alias, reading in read.items()
+        if (reading.topic, reading.rule) != (KEYWORDS.aliases[alias], "exact")
+    ]
+    assert wrong == []
 
 
-@pytest.mark.parametrize("name", sorted(KEYWORDS.topics | KEYWORDS.actions))
-def test_every_keyword_has_a_public_intent(name: str) -> None:
-    assert intent_of(name) != "unknown"
+def test_every_keyword_has_a_public_intent() -> None:
+    names = KEYWORDS.topics | KEYWORDS.actions
+    assert [name for name in names if intent_of(name) == "unknown"] == []
 
 
 @pytest.mark.parametrize(
