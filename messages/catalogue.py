@@ -7,7 +7,7 @@ from pathlib import Path
 from messages.keywords import Keywords
 from messages.language import Language, Stretch, Topic, read_language
 from messages.numbers import Emergency, read_numbers
-from messages.reading import Finding
+from messages.reading import Finding, roots
 from messages.render import fill
 
 FOLDER = Path(__file__).parent
@@ -109,7 +109,7 @@ def load(programme: str = "Upright", contact: str = "", folder: Path = FOLDER) -
     languages = read_languages(folder, findings)
     numbers = read_numbers(folder, findings)
     if findings:
-        raise CatalogueError("\n".join(map(str, findings)))
+        raise CatalogueError("\n".join(map(str, roots(findings))))
     return Catalogue(programme, contact, languages, numbers)
 
 

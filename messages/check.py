@@ -11,7 +11,7 @@ from messages.keys import NEEDED
 from messages.language import Language
 from messages.numbers import read_numbers
 from messages.promises import numbers_named, offers, wording
-from messages.reading import Finding
+from messages.reading import Finding, roots
 from messages.render import placeholders
 from messages.worst import worst_case
 
@@ -35,7 +35,7 @@ def check(folder: Path = FOLDER) -> list[Finding]:
         findings += taken(language)
         findings += unknown(language)
         findings += translated(language, languages[REFERENCE])
-    return findings
+    return roots(findings)
 
 
 def unknown(language: Language) -> Iterator[Finding]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+UNREAD = "-"  # the key of a finding about a file as a whole
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -18,6 +20,12 @@ class Finding:
         return f"{self.file}: {self.key}: {self.reason}"
 
 
+def roots(findings: list[Finding]) -> list[Finding]:
+    """Files that can't be read, where there are any: all else that is missing follows from them."""
+    unread = [finding for finding in findings if finding.key == UNREAD]
+    return unread or findings
+
+
 class TomlFile:
     """One file of the catalogue; what it lacks is added to `findings`, and reading goes on."""
 
@@ -28,9 +36,9 @@ class TomlFile:
         try:
             self.tables = tomllib.loads((folder / name).read_text("utf-8"))
         except FileNotFoundError:
-            self.wrong("-", "the file is missing")
+            self.wrong(UNREAD, "the file is missing")
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            self.wrong("-", f"can't be read: {error}")
+            self.wrong(UNREAD, f"can't be read: {error}")
 
     def wrong(self, key: str, reason: str) -> None:
         self._findings.append(Finding(self.name, key, reason))

@@ -75,3 +75,16 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 def test_the_readme_is_read_in_one_go() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= 120
+
+
+def test_the_locks_name_no_index_and_hash_everything() -> None:
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        lines = (ROOT / lock).read_text().splitlines()
+        pins = [line for line in lines if "==" in line and not line.startswith(" ")]
+        assert len(pins) > 40
+        assert not [
+            line
+            for line in lines
+            if "://" in line or line.lstrip().startswith(("--index", "--extra-index", "-i "))
+        ]
+        assert all(line.endswith("\\") for line in pins)  # its hashes follow

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+import aiohttp
 import pytest
 
+from service.channels import twilio_wire
 from service.channels.twilio import Twilio
 from service.envelopes import SendFailed, Sent, State, Verdict
 from tests.channels.cases import OUTGOING, channel, send
@@ -67,6 +69,14 @@ def test_the_validity_stays_within_twilios_limits(
 ) -> None:
     send(channel(api_url=api.url), replace(OUTGOING, valid_for=wanted))
     assert api.sent[0]["ValidityPeriod"] == told
+
+
+def test_an_answer_that_does_not_come_in_time_leaves_the_text_in_doubt(
+    api: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(twilio_wire, "TIMEOUT", aiohttp.ClientTimeout(total=0.1))
+    api.script(Act(delay=0.4))
+    assert failure(channel(api_url=api.url)).verdict is Verdict.DOUBTFUL
 
 
 @pytest.mark.parametrize(

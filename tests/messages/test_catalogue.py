@@ -183,3 +183,9 @@ def test_a_missing_file_is_named(folder: Path, file: str) -> None:
     (folder / file).unlink()
     with pytest.raises(CatalogueError, match=f"{file}: -: the file is missing"):
         load(folder=folder)
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(folder: Path) -> None:
+    (folder / "en" / "replies.toml").write_text("[settings.MENU\ntext = ")
+    with pytest.raises(CatalogueError, match=r"^en/replies\.toml: -: can't be read: [^\n]*$"):
+        load(folder=folder)
