@@ -20,6 +20,8 @@ def pause(turn: Turn) -> list[Said]:
     """PAUSE alone holds for the rest of today; 3h, 2 days or until friday say how long."""
     if not turn.active:
         return turn.not_in()
+    if _unread(turn):
+        return [said("PAUSE_WHAT")]
     argument = turn.reading.argument.strip()
     until = _moment(turn, argument, timedelta(days=1)) if argument else _tomorrow(turn)
     if until is None or until <= turn.now:
@@ -56,6 +58,8 @@ def snooze(turn: Turn) -> list[Said]:
         return turn.not_in()
     if turn.person.held_until is not None and turn.person.held_until > turn.now:
         return [said("SNOOZE_HELD", TIME=turn.next_time())]
+    if _unread(turn):
+        return [said("SNOOZE_WHAT")]
     argument = turn.reading.argument.strip() if turn.reading.rule == "command" else ""
     until = _moment(turn, argument, timedelta(minutes=1)) if argument else turn.now + SNOOZE
     if until is None or not turn.now < until <= turn.now + LONGEST_SNOOZE:
@@ -90,6 +94,13 @@ def skip(turn: Turn) -> list[Said]:
     if skipped is None or following is None:
         return [said("RESUME_ON", TIME=turn.next_time())]
     return [said("SKIP_OK", SKIPPED=turn.when(skipped), TIME=turn.when(following))]
+
+
+def _unread(turn: Turn) -> bool:
+    """The keyword and one word that names no time ("PAUSE whenever"); a whole sentence means the keyword."""
+    said_words = turn.inbound.text.split()
+    opens = said_words[:1] and said_words[0].upper() == turn.reading.topic
+    return turn.reading.rule == "phrase" and len(said_words) == 2 and bool(opens)
 
 
 def _moment(turn: Turn, argument: str, bare: timedelta) -> datetime | None:

@@ -21,7 +21,7 @@ LOOSE = ["my posture is bad these days", "what about lifting heavy boxes", "tell
          "HOURS whenever", "EVERY now and then", "DAYS blah", "LUNCH perhaps", "NO BRAIN", "COUNTRY Narnia",
          "ZONE Nowhereville", "SNOOZE 9999", "SEATED perhaps", "how are you doing", "postrue", "exercize my core lol",
          "is it serious doc?", "I moved house and it aches", "numb thumb again", "heart emoji", "i like trains",
-         "could you pause everything for me", "give me one more of those stretches pls", "my knee clicks",
+         "could you pause the whole thing for me", "give me one more of those stretches pls", "my knee clicks",
          "what is that disc thing in my mates back", "odd feeling in my back, snooze 1h", "in a meeting, snooze 1h",
          "my shift is 10pm to 6am", "im on leave for 2 weeks"]  # fmt: skip
 letters = st.text(

@@ -42,6 +42,13 @@ def test_a_pause_of_over_90_days_is_refused(phone: Phone) -> None:
     assert "09:50" in phone.text("STATUS")
 
 
+@pytest.mark.parametrize(
+    "words", ["pause my reminders", "pause it", "could you pause everything for me"]
+)
+def test_pause_is_understood_in_a_sentence(phone: Phone, words: str) -> None:
+    assert "tomorrow 09:50" in phone.join().text(words)
+
+
 def test_resume_ends_a_pause_at_once(phone: Phone) -> None:
     phone.join().text("PAUSE until friday")
     assert "09:50" in phone.text("RESUME")

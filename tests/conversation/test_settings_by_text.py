@@ -59,6 +59,8 @@ def test_hours_may_cross_midnight(phone: Phone) -> None:
         ("DAYS none", "DAYS mon-thu"),
         ("LUNCH maybe", "LUNCH 12:30-13:30"),
         ("PAUSE until soon", "PAUSE 3h"),
+        ("PAUSE whenever", "PAUSE 3h"),
+        ("SNOOZE soon", "SNOOZE 15"),
         ("SNOOZE 500", "SNOOZE 15"),
         ("SEATED perhaps", "SEATED ON"),
         ("ZONE Nowhereville", "ZONE Berlin"),
