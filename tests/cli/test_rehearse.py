@@ -1,7 +1,9 @@
+import io
 import re
 
 import pytest
 
+from service.commands import rehearse
 from tests.cli.conftest import Upright
 
 WEEK = ("rehearse", "--from", "2026-03-02")
@@ -58,3 +60,20 @@ def test_what_cannot_be_played_is_said(
     result = upright(*WEEK, *options)
     assert result.exit_code == 2
     assert hint in result.stderr
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("watched", "shown"), [(True, True), (True, False), (False, True)])
+def test_a_long_rehearsal_shows_its_progress_to_whoever_watches(
+    monkeypatch: pytest.MonkeyPatch, watched: bool, shown: bool
+) -> None:
+    screen = Terminal() if watched else io.StringIO()
+    monkeypatch.setattr("sys.stderr", screen)
+    with rehearse._bar("Playing", 2, shown=shown) as bar:
+        bar.update(1)
+        bar.update(1)
+    assert ("100%" in screen.getvalue()) == (watched and shown)
