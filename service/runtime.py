@@ -144,7 +144,14 @@ class Runtime:
 
     def drain(self) -> None:
         """Deliver all that may go at this moment, here and now."""
-        asyncio.run(self.delivery.drain())
+        asyncio.run(self._drain())
+
+    async def _drain(self) -> None:
+        try:
+            await self.delivery.drain()
+        finally:
+            for channel in self.channels.values():  # connections belong to this loop, which ends
+                await channel.close()
 
     def skip(self, number: str, ahead: str) -> datetime:
         """Play time forward for the phone page: 15m, 1h, or to the next working morning of `number`.
