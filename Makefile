@@ -14,7 +14,7 @@ run: .venv/run.stamp
 	@PORT=$(PORT) exec $(BIN)/upright serve --migrate
 
 test: .venv/dev.stamp
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(BIN)/pytest -n auto --dist worksteal
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .

@@ -40,6 +40,16 @@ def test_each_topic_read_from_a_sentence_names_the_number_within_its_budget(
     )
 
 
+def test_each_word_of_the_catalogue_inside_a_sentence_names_the_number(phone: Phone) -> None:
+    unnamed = []
+    for number, alias in enumerate(CATALOGUE.keywords["en"].aliases):
+        phone.number = f"+1212555{number:04}"
+        answer = phone.text(f"so i wonder {alias} whatever that is")
+        if "911" not in answer:
+            unnamed.append((alias, answer))
+    assert unnamed == []
+
+
 @pytest.mark.parametrize("words", LOOSE)
 @pytest.mark.parametrize("joined", [True, False])
 def test_what_is_no_keyword_is_answered_with_the_number(
