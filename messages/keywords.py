@@ -86,7 +86,6 @@ class Keywords:
     symbols: Mapping[str, str]  # for a text without any word: a thumb, a plus sign -> alias
     edges: frozenset[str]  # trimmed from both ends: please, the, my
     polite: frozenset[str]  # left off the end of what follows a command word
-    whole_only: frozenset[str]  # aliases that mean too much else inside a sentence
     blocked: frozenset[str]  # never read as a misspelt keyword
     commands: tuple[Command, ...]
     areas: frozenset[str]
@@ -159,7 +158,6 @@ def _keywords(words: Mapping[str, Any], flags: Mapping[str, Any]) -> Keywords:
         symbols=words["symbols"],
         edges=frozenset(words["edges"]),
         polite=frozenset(words["polite"]),
-        whole_only=whole_only,
         blocked=frozenset(words["blocked"]),
         commands=tuple(_command(name, row) for name, row in words["commands"].items()),
         areas=frozenset(map(normal, words["areas"])),

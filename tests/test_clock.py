@@ -21,3 +21,12 @@ def test_skipping_15_minutes_moves_the_demos_clock_by_15(phone: Phone) -> None:
     before = phone.runtime.now()
     phone.runtime.skip(phone.number, "15m")
     assert (phone.runtime.now() - before).total_seconds() == 15 * 60
+
+
+def test_the_readmes_way_to_a_first_reminder_leads_there(phone: Phone) -> None:
+    phone.wall.moment = phone.wall.moment.replace(day=6, hour=23)  # a Friday evening
+    phone.join()
+    phone.runtime.skip(phone.number, "morning")
+    assert phone.arrivals() == []
+    phone.runtime.skip(phone.number, "15m")
+    assert [f"{moment:%a %H:%M}" for moment in phone.arrivals()] == ["Mon 09:50"]

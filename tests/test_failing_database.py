@@ -142,7 +142,7 @@ def test_danger_waits_less_than_anybody_else_for_a_slow_database(phone: Phone) -
         for thread in others:
             thread.start()
         assert "Call 911" in phone.text("chest pain")
-        assert any(thread.is_alive() for thread in others)
+        assert sum(thread.is_alive() for thread in others) >= 2  # the patient ones, at the least
     assert reception.URGENT <= 0.5  # the promise; busy machines are too slow to measure it
     for thread in others:
         thread.join()
