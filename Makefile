@@ -1,4 +1,4 @@
-# run · test · lint · bench · lock: each sets up what it needs, and a second call finds it there.
+# run · test · lint · bench · fuzz · model · lock: each sets up what it needs, and a second call finds it there.
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
@@ -8,7 +8,7 @@ COMPILE := .lock-venv/bin/uv pip compile --quiet --universal --python-version 3.
 	--generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench lock python
+.PHONY: run test lint bench fuzz model lock python
 
 run: .venv/run.stamp
 	@PORT=$(PORT) exec $(BIN)/upright serve --migrate
@@ -25,6 +25,16 @@ lint: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks
+
+# 100,000 texts in all scripts: none may raise, none may take 50 ms. Some ten minutes.
+fuzz: .venv/dev.stamp
+	@FUZZ=100000 $(BIN)/pytest -p no:xdist tests/conversation/test_fuzz.py
+
+# Learns messages/model.json anew, after the examples were changed. The service itself needs none of this.
+model: .venv/dev.stamp
+	@test -x .model-venv/bin/python || $(PYTHON) -m venv .model-venv
+	@.model-venv/bin/pip --quiet --disable-pip-version-check install scikit-learn==1.9.1 opencc rapidfuzz
+	@.model-venv/bin/python -m service.training
 
 lock: python
 	@test -x .lock-venv/bin/uv || { $(PYTHON) -m venv .lock-venv && .lock-venv/bin/pip --quiet install uv; }

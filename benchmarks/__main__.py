@@ -2,13 +2,18 @@
 
 import sys
 
-from benchmarks import tick, webhook
+from benchmarks import tick, understanding, webhook
 from benchmarks.table import heading, lines
 
 
 def main() -> None:
     print(heading(), "\n", sep="")
-    for title, measure in (("Texts in", webhook.measure), ("The tick", tick.measure)):
+    parts = (
+        ("Texts in", webhook.measure),
+        ("The tick", tick.measure),
+        ("Understanding", understanding.measure),
+    )
+    for title, measure in parts:
         print(f"measuring: {title} ...", file=sys.stderr, flush=True)
         print(f"### {title}\n", *lines(measure()), "", sep="\n", flush=True)
 

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from messages.classifier import Model, read_model
 from messages.keywords import Keywords
 from messages.language import Language, Stretch, Topic, read_language
 from messages.numbers import Emergency, read_numbers
 from messages.reading import Finding, roots
 from messages.render import fill
+from messages.vocabulary import Vocabulary
 
 FOLDER = Path(__file__).parent
+DEFAULT = "en"  # spoken until we know better
 _ALARMS = ("E_", "C_EM")  # texts that must name a number to dial even where we know no country
 
-__all__ = ["Catalogue", "CatalogueError", "Emergency", "Stretch", "Topic", "load"]
+__all__ = ["DEFAULT", "Catalogue", "CatalogueError", "Emergency", "Stretch", "Topic", "load"]
 
 
 class CatalogueError(Exception):
@@ -29,6 +32,7 @@ class Catalogue:
         contact: str,
         languages: Mapping[str, Language],
         numbers: Mapping[str, Emergency],
+        model: Model,
     ) -> None:
         self.programme = programme
         self.contact = contact
@@ -37,6 +41,7 @@ class Catalogue:
         self.keywords: Mapping[str, Keywords] = {
             name: words.keywords for name, words in languages.items() if words.keywords
         }
+        self.vocabulary = Vocabulary(self.keywords, model)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -74,6 +79,10 @@ class Catalogue:
     def topics(self, language: str = "en") -> Mapping[str, Topic]:
         return self._languages[language].topics
 
+    def keyword(self, name: str, language: str = "en") -> str:
+        """The word by which a topic or an action is offered: POSTURE, POSTURA."""
+        return self._languages[language].texts[f"words.keyword.{name}"]
+
     def stretches(self, language: str = "en") -> tuple[Stretch, ...]:
         return self._languages[language].stretches
 
@@ -108,12 +117,13 @@ def load(programme: str = "Upright", contact: str = "", folder: Path = FOLDER) -
     findings: list[Finding] = []
     languages = read_languages(folder, findings)
     numbers = read_numbers(folder, findings)
-    if findings:
+    model = read_model(folder, findings)
+    if findings or model is None:
         raise CatalogueError("\n".join(map(str, roots(findings))))
-    return Catalogue(programme, contact, languages, numbers)
+    return Catalogue(programme, contact, languages, numbers, model)
 
 
 def read_languages(folder: Path, findings: list[Finding]) -> dict[str, Language]:
-    """Each folder with TOML files in it is a language. English must be there: it is spoken by default."""
-    names = {path.parent.name for path in folder.glob("*/*.toml")}
-    return {name: read_language(folder, name, findings) for name in sorted(names | {"en"})}
+    """Each folder with replies in it is a language. English must be there: it is spoken by default."""
+    names = {path.parent.name for path in folder.glob("*/replies.toml")}
+    return {name: read_language(folder, name, findings) for name in sorted(names | {DEFAULT})}

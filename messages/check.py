@@ -7,6 +7,8 @@ from messages.aliases import taken
 from messages.budgets import budgets
 from messages.catalogue import FOLDER, read_languages
 from messages.claims import coverage, read_claims
+from messages.classifier import FILE, read_model
+from messages.examples import fingerprint
 from messages.keys import NEEDED
 from messages.language import Language
 from messages.numbers import read_numbers
@@ -24,6 +26,7 @@ def check(folder: Path = FOLDER) -> list[Finding]:
     languages = read_languages(folder, findings)
     numbers = read_numbers(folder, findings)
     claims = read_claims(folder, findings)
+    findings += stale(folder, findings)
     crisis_lines = [emergency.crisis for emergency in numbers.values()]
     for language in languages.values():
         worst = worst_case(language.texts, crisis_lines)
@@ -36,6 +39,13 @@ def check(folder: Path = FOLDER) -> list[Finding]:
         findings += unknown(language)
         findings += translated(language, languages[REFERENCE])
     return roots(findings)
+
+
+def stale(folder: Path, findings: list[Finding]) -> Iterator[Finding]:
+    """A classifier that was made from other examples than these."""
+    model = read_model(folder, findings)
+    if model and model.examples != fingerprint(folder):
+        yield Finding(FILE, "examples", "have changed since it was made: run make model")
 
 
 def unknown(language: Language) -> Iterator[Finding]:

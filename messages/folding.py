@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from opencc import OpenCC
+
 LONGEST = 1600  # what Twilio lets a text hold; anything longer is no text message
 MARK = "|"  # stands for a comma, a full stop, a new line: words on both sides don't belong together
 
@@ -12,12 +14,14 @@ _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´＇", "'"))  # noqa: RUF001
 _CONTROLS = dict.fromkeys(n for n in range(160) if chr(n) < " " or "\x7f" <= chr(n) <= "\x9f")
 _CONTROLS.update({9: " ", 10: "\n", 13: "\n"})
+_HAS_HAN = re.compile(f"[{_HAN}]")
+_SIMPLIFIED = OpenCC("t2s")
 _INVISIBLE = {"Mn", "Me", "Cf", "Cs", "Co", "Cn"}
 _TOKEN = re.compile(
     rf"(?P<han>[{_HAN}])"
-    r"|(?P<number>\d+(?:[.:,]\d+)+[^\W\d_]*)"
+    rf"|(?P<number>\d+(?:[.:,]\d+)+[^\W\d_{_HAN}]*)"
     rf"|(?P<word>[^\W_{_HAN}]+(?:'[^\W_{_HAN}]+)*)"
-    r"|(?P<mark>[.,;:!?\n()\[\]…。、\u2013\u2014]|(?<=\s)-+(?=\s)|--+)"
+    r"|(?P<mark>[.,;:!?\n()\[\]…。\u2013\u2014]|(?<=\s)-+(?=\s)|--+)"
 )
 
 
@@ -29,8 +33,21 @@ class Word(NamedTuple):
     end: int
 
 
+class Folded(NamedTuple):
+    """A text as it came, tidied, and its folded words."""
+
+    text: str
+    tidied: str
+    words: list[Word]
+
+
+def fold(text: str) -> Folded:
+    tidied = tidy(text)
+    return Folded(text, tidied, words(tidied))
+
+
 def tidy(text: str) -> str:
-    """NFKC without control, combining and invisible characters; case kept, cut to LONGEST."""
+    """NFKC without control, combining and invisible characters, Chinese simplified; cut to LONGEST."""
     text = text[: 4 * LONGEST].translate(_APOSTROPHES).translate(_CONTROLS)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)[: 4 * LONGEST]
@@ -39,7 +56,8 @@ def tidy(text: str) -> str:
             for letter in text
             if letter.isascii() or unicodedata.category(letter) not in _INVISIBLE
         )
-    return text[:LONGEST].strip()
+    text = text[:LONGEST].strip()
+    return _SIMPLIFIED.convert(text) if _HAS_HAN.search(text) else text
 
 
 def words(tidied: str) -> list[Word]:

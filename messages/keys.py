@@ -19,6 +19,8 @@ _EMERGENCY = {
     "SAMEDAY": "EM SIGN",
     "ASK": "EM",
     "FOOT": "EM",
+    "UNSURE": "K1",
+    "ALSO": "K1",
 }
 _CHECK = {
     **dict.fromkeys(("C1", "C2", "C3", "C4", "C5", "C6"), ""),
@@ -107,6 +109,12 @@ _SETTINGS = {
     "MORE_NONE": "",
     "MORE_HINT": "",
     "THANKS": "",
+    "CHAT": "",
+    "ABUSE": "",
+    "PREFS": "",
+    "LANGUAGE_OK": "",
+    "LANGUAGE_WHAT": "EM",
+    "RHYTHM_OK": "DAYS HOURS EVERY TZ TIME",
     "EMPTY": "EM",
     "UNKNOWN": "EM",
     "UNKNOWN_NEAR": "K1 K2 K3 EM",
@@ -114,7 +122,15 @@ _SETTINGS = {
     "SLOW": "EM",
     "ERROR": "EM",
 }
+# What has a keyword of its own that we may offer; its word stands under words.keyword.
+OFFERED = (
+    "CAUSES", "POSTURE", "MOVE", "STRAIN", "REST", "HEAT", "LIGAMENT", "DISC", "TB", "LIFT", "STRENGTH",
+    "FEVER", "DOCTOR", "MEDS", "SURGERY", "NUMB", "DAILY", "PAIN", "SIGNS", "ABOUT", "MENU", "CHECK",
+    "STRETCH", "REMIND", "DONE", "SNOOZE", "SKIP", "PAUSE", "RESUME", "HOURS", "DAYS", "LUNCH", "EVERY",
+    "ZONE", "COUNTRY", "STATUS", "MORE", "DELETE", "SEATED", "DISCREET", "LANGUAGE", "HELP",
+)  # fmt: skip
 _WORDS = {
+    **dict.fromkeys((f"words.keyword.{name}" for name in OFFERED), ""),
     **dict.fromkeys((f"words.day.{day}" for day in range(7)), ""),
     **dict.fromkeys((f"words.month.{month}" for month in range(12)), ""),
     "words.workdays": "",
@@ -123,6 +139,7 @@ _WORDS = {
     "words.day_at": "DAY CLOCK",
     "words.date_at": "DAY DATE MONTH CLOCK",
     "words.unknown_time": "",
+    "words.any_sign": "",
     "words.your_number": "",
     "words.any_number": "",
     "words.crisis_line": "",

@@ -61,6 +61,7 @@ class RedFlags:
     negation: Negation
     past: Lexicon
     present: frozenset[str]
+    turns: frozenset[str]  # from then to now: but, today
     general: Lexicon  # openings of a question about no one in particular
     people: frozenset[str]
     near: tuple[
@@ -79,16 +80,21 @@ class Keywords:
     actions: frozenset[str]
     stop: frozenset[str]  # opt-outs as a whole message, the carriers' among them
     carrier_stop: frozenset[str]
+    near_stop: tuple[str, ...]  # opt-outs of one word that are also recognised with a slip in them
+    not_near_stop: frozenset[str]  # words so near that mean something else
     doubt: frozenset[str]  # as a whole message perhaps an opt-out
     help: frozenset[str]
     start: frozenset[str]
     short: Mapping[str, str]  # answers that need a question: yes -> YES
     symbols: Mapping[str, str]  # for a text without any word: a thumb, a plus sign -> alias
     edges: frozenset[str]  # trimmed from both ends: please, the, my
+    joints: frozenset[str]  # between two wishes in one text: and, also
     polite: frozenset[str]  # left off the end of what follows a command word
     blocked: frozenset[str]  # never read as a misspelt keyword
     commands: tuple[Command, ...]
-    areas: frozenset[str]
+    areas: Mapping[str, str]  # parts of the body -> the area of stretches they belong to
+    on: frozenset[str]
+    off: frozenset[str]
     answers: AnswerWords
     times: TimeWords
     rewrites: Lexicon
@@ -98,6 +104,13 @@ class Keywords:
     guesses: tuple[Rule, ...]  # topics by several words together
     opt_outs: tuple[Rule, ...]
     red_flags: RedFlags
+    languages: Mapping[str, str]  # what people call a language -> its code
+    han: bool  # written in Chinese characters
+
+    @property
+    def families(self) -> frozenset[str]:
+        """Whole messages about leaving, help and coming back."""
+        return self.stop | self.doubt | self.help | self.start
 
     def trimmed(self, text: str) -> str:
         """A normal form without the polite words around it."""
@@ -111,12 +124,14 @@ class Keywords:
 
 def read(folder: Path) -> Keywords:
     """The keywords of one language folder. Raises KeywordsError."""
-    words = _toml(folder / "keywords.toml")
+    words = _toml(folder / "keywords.toml") | {"times": _toml(folder / "times.toml")}
     flags = _toml(folder / "red_flags.toml")
     try:
         return _keywords(words, flags)
     except KeyError as missing:
-        raise KeywordsError(f"{folder.name}: no key {missing} in keywords or red_flags") from None
+        raise KeywordsError(
+            f"{folder.name}: no key {missing} in keywords, times or red_flags"
+        ) from None
     except (AttributeError, TypeError) as wrong:
         raise KeywordsError(f"{folder.name}: a key has the wrong kind of value: {wrong}") from None
     except KeywordsError as wrong:
@@ -139,11 +154,7 @@ def _keywords(words: Mapping[str, Any], flags: Mapping[str, Any]) -> Keywords:
     for twice in words["groups"].keys() & flags["groups"].keys():
         raise KeywordsError(f"red_flags.toml: groups.{twice} is in keywords.toml too")
     aliases = _aliases({**words["topics"], **words["actions"]})
-    whole_only = frozenset(map(normal, words["whole_only"]))
-    phrases = {alias: name for alias, name in aliases.items() if alias not in whole_only}
-    phrases |= {normal(alias): "" for alias in words["idioms"]}
-    for name, more in words["inside"].items():
-        phrases |= {normal(alias): name for alias in more}
+    phrases = _inside(aliases, words)
     carrier = frozenset(map(normal, words["stop"]["carrier"]))
     return Keywords(
         aliases=aliases,
@@ -151,21 +162,26 @@ def _keywords(words: Mapping[str, Any], flags: Mapping[str, Any]) -> Keywords:
         actions=frozenset(words["actions"]),
         stop=carrier | frozenset(map(normal, words["stop"]["ours"])),
         carrier_stop=carrier,
+        near_stop=tuple(words["stop"]["near"]),
+        not_near_stop=frozenset(words["stop"]["not_near"]),
         doubt=frozenset(map(normal, words["stop"]["doubt"])),
         help=frozenset(map(normal, words["help"])),
         start=frozenset(map(normal, words["start"])),
         short=_aliases(words["short"]),
         symbols=words["symbols"],
         edges=frozenset(words["edges"]),
+        joints=frozenset(words["joints"]),
         polite=frozenset(words["polite"]),
         blocked=frozenset(words["blocked"]),
         commands=tuple(_command(name, row) for name, row in words["commands"].items()),
-        areas=frozenset(map(normal, words["areas"])),
+        areas={normal(said): area for said, area in words["areas"].items()},
+        on=frozenset(map(normal, words["switch"]["on"])),
+        off=frozenset(map(normal, words["switch"]["off"])),
         answers=AnswerWords(
-            frozenset(words["answers"]["yes"]),
-            frozenset(words["answers"]["no"]),
-            frozenset(words["answers"]["unsure"]),
-            words["answers"]["legs"],
+            frozenset(_spoken(words["answers"]["yes"])),
+            frozenset(_spoken(words["answers"]["no"])),
+            frozenset(_spoken(words["answers"]["unsure"])),
+            {normal(said): legs for said, legs in words["answers"]["legs"].items()},
         ),
         times=read_times(words["times"]),
         rewrites=rewrites,
@@ -175,7 +191,28 @@ def _keywords(words: Mapping[str, Any], flags: Mapping[str, Any]) -> Keywords:
         guesses=tuple(_rules("keywords.toml: guess", words["guess"], "topic", named)),
         opt_outs=tuple(_rules("keywords.toml: opt_out", words["opt_out"], "topic", named)),
         red_flags=_red_flags(flags, rewrites, named),
+        languages={normal(said): code for said, code in words["languages"].items()},
+        han=sum(map(_chinese, aliases)) > len(aliases) / 2,
     )
+
+
+def _inside(aliases: Mapping[str, str], words: Mapping[str, Any]) -> dict[str, str]:
+    """What counts inside a text, and the sayings ("") in which it doesn't."""
+    whole_only = frozenset(map(normal, words["whole_only"]))
+    phrases = {alias: name for alias, name in aliases.items() if alias not in whole_only}
+    phrases |= {normal(alias): "" for alias in words["idioms"]}
+    for name, more in words["inside"].items():
+        phrases |= {normal(alias): name for alias in more}
+    return phrases
+
+
+def _spoken(answers: Iterable[str]) -> Iterator[str]:
+    """Folded; a mark that has no word, such as "?", as it stands."""
+    return (normal(said) or said for said in answers)
+
+
+def _chinese(alias: str) -> bool:
+    return not alias.isascii() and alias[0].isalpha() and not alias[0].islower()
 
 
 def _red_flags(
@@ -202,6 +239,7 @@ def _red_flags(
         ),
         past=lexicon("past"),
         present=frozenset(flags["present"]),
+        turns=frozenset(flags["turns"]),
         general=lexicon("general"),
         people=frozenset(flags["people"]),
         near=tuple(flags["near"]),

@@ -8,7 +8,9 @@ from messages.rules import Rules
 
 PART_SEGMENTS = 2
 # A full stop after a word, not after the number of a list's item.
-_SENTENCE_END = re.compile(r"(?<=[^\d\s][.?!)]) +(?=[A-Z(])")
+_SENTENCE_END = re.compile(r"(?<=[^\d\s][.?!)]) +(?=[A-Z(¿¡])|(?<=[。？！])")  # noqa: RUF001
+_FULL_STOPS = ("。", "？", "！")  # noqa: RUF001 that no blank follows
+_LEAD_IN = (":", "：")  # noqa: RUF001
 
 
 def cut(
@@ -21,10 +23,10 @@ def cut(
     """
 
     def finished(text: str) -> str:
-        return f"{condition} {text}" if rules.drug_without_condition(text) else text
+        return _after(condition, text) if rules.drug_without_condition(text) else text
 
     def fits(text: str) -> bool:
-        return segments(fill(f"{finished(text)} {hint}", worst)).count <= PART_SEGMENTS
+        return segments(fill(_after(finished(text), hint), worst)).count <= PART_SEGMENTS
 
     parts: list[str] = []
     for joint, piece in _pieces(long, fits):
@@ -33,7 +35,18 @@ def cut(
         else:
             parts.append(piece)
     whole = [finished(part) for part in parts]
-    return (*(f"{part} {hint}" for part in whole[:-1]), *whole[-1:])
+    return (*(_after(part, hint) for part in whole[:-1]), *whole[-1:])
+
+
+def _after(before: str, text: str) -> str:
+    return before + ("" if before.endswith(_FULL_STOPS) else " ") + text
+
+
+def _joint(before: str) -> str:
+    """Chinese puts no blank between sentences."""
+    if not before:
+        return "\n"
+    return " " if before[-1].isascii() else ""
 
 
 def _pieces(long: str, fits: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
@@ -42,11 +55,13 @@ def _pieces(long: str, fits: Callable[[str], bool]) -> Iterator[tuple[str, str]]
     for line in long.splitlines():
         paragraph = lead_in + line
         # "What to do:" belongs to what follows it.
-        lead_in = f"{paragraph}\n" if line.endswith(":") else ""
+        lead_in = f"{paragraph}\n" if line.endswith(_LEAD_IN) else ""
         if lead_in:
             continue
         sentences = [paragraph] if fits(paragraph) else _SENTENCE_END.split(paragraph)
-        for place, sentence in enumerate(sentences):
-            yield (" " if place else "\n"), sentence
+        before = ""
+        for sentence in filter(None, sentences):
+            yield _joint(before), sentence
+            before = sentence
     if lead_in:
         yield "\n", lead_in.strip()

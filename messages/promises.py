@@ -37,8 +37,8 @@ def offers(language: Language) -> Iterator[Finding]:
 
 def _keywords(keywords: Keywords) -> set[str]:
     commands = {word for row in keywords.commands for words in row.words for word in words[:1]}
-    families = keywords.stop | keywords.help | keywords.start | keywords.areas
-    return {*keywords.aliases, *keywords.short, *families, *commands}
+    families = keywords.stop | keywords.help | keywords.start | keywords.on | keywords.off
+    return {*keywords.aliases, *keywords.short, *families, *commands, *keywords.areas}
 
 
 def numbers_named(language: Language) -> Iterator[Finding]:

@@ -46,4 +46,6 @@ def _lower(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _whole(phrase: str, text: str) -> bool:
+    if not phrase.isascii():  # Chinese has no blanks around a word
+        return phrase in text
     return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text.lower()) is not None

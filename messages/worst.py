@@ -18,9 +18,6 @@ _FIXED = {
     "EVERY": "150 min",
     "CHOICES": "1" * 90,
     "SIGN": "s" * 43,
-    "K1": "STRENGTH",
-    "K2": "LIGAMENT",
-    "K3": "DISCREET",
     "DATE": "24",
     "CLOCK": "09:50",
 }
@@ -35,14 +32,15 @@ class Longest(dict[str, str]):
 
 def worst_case(texts: Mapping[str, str], crisis_lines: Iterable[str] = ()) -> Longest:
     """The longest fillings in the language whose texts these are."""
-    days, months, areas = (
+    days, months, areas, keywords = (
         sorted((text for key, text in texts.items() if key.startswith(start)), key=len)
-        for start in ("words.day.", "words.month.", "words.area.")
+        for start in ("words.day.", "words.month.", "words.area.", "words.keyword.")
     )
     longest = Longest(_FIXED)
     longest |= {
         "EM": _longest(texts.get(f"words.{name}", "") for name in ("your_number", "any_number")),
         "CRISIS": _longest((texts.get("words.crisis_line", ""), *crisis_lines)),
+        **dict(zip(("K1", "K2", "K3"), reversed(keywords[-3:]), strict=False)),
         "DAY": _longest(days),
         "MONTH": _longest(months),
         "DAYS": " ".join(days[-6:]),

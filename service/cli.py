@@ -7,6 +7,7 @@ import click
 from config.settings import SettingsError
 from messages.catalogue import CatalogueError
 from service.commands.doctor import doctor
+from service.commands.evaluating import evaluate
 from service.commands.people import people
 from service.commands.rehearse import rehearse
 from service.commands.serve import clock, serve
@@ -37,7 +38,19 @@ def main() -> None:
     """
 
 
-for command in (serve, clock, migrate, backup, doctor, say, understand, rehearse, people, check):
+for command in (
+    serve,
+    clock,
+    migrate,
+    backup,
+    doctor,
+    say,
+    understand,
+    evaluate,
+    rehearse,
+    people,
+    check,
+):
     main.add_command(command)
 
 if __name__ == "__main__":

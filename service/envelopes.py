@@ -170,13 +170,17 @@ class Reading:
 
     intent: str  # one of the public intents, such as posture, emergency, stop, settings
     topic: str  # the finer name: MOVE, HOURS, E_SPINE, STOP, UNKNOWN ...
-    rule: str  # red_flag, stop, help, start, exact, command, phrase, typo, net, unknown
+    rule: str  # red_flag, stop, help, start, exact, command, phrase, typo, model, net, unknown
     words: str  # the words that fired
     confidence: float
     argument: str = ""  # what follows a command word: "8-16" in HOURS 8-16
     flag: Flag | None = None
     nearest: Sequence[str] = field(default_factory=tuple)  # topics to offer when unknown
     danger: str = ""  # words of the wide net found in the text, whatever else it means
+    language: str = ""  # in which it was understood
+    spoken: bool = False  # clearly in that language: we may answer in it
+    leaves: bool = False  # an opt-out, whatever else the text says
+    also: str = ""  # another topic that the same text asks about
 
     @property
     def exact(self) -> bool:

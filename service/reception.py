@@ -15,6 +15,7 @@ from threading import Event, Lock, Thread
 
 from sqlalchemy import update
 
+from messages.catalogue import DEFAULT
 from service import places
 from service.conversation.receive import attempt_of, durable, leaves, receive
 from service.conversation.turn import House
@@ -71,7 +72,7 @@ class Reception:
     def receive(self, inbound: Inbound) -> list[Reply]:
         """The texts that answer this one. Never raises for a database that fails."""
         now = self._clock.now()
-        reading = understand(inbound.text, self._house.catalogue.keywords["en"])
+        reading = understand(inbound.text, self._house.catalogue.vocabulary)
         if reading.flag:
             return self._receive_urgent(inbound, reading, now)
         try:
@@ -80,7 +81,7 @@ class Reception:
             log.exception("inbound_not_stored intent=%s", reading.intent)
             if leaves(inbound, reading):
                 self._keep(_Waiting(inbound, reading, now, given=0))
-            return self.sorry(inbound)
+            return self.sorry(inbound, reading)
 
     def _stored_in_turn(self, inbound: Inbound, reading: Reading, now: datetime) -> list[Reply]:
         """While the database is slow only a few wait for it, so that danger finds a free thread."""
@@ -98,14 +99,16 @@ class Reception:
             with self._counting:
                 self._patient -= 1
 
-    def sorry(self, inbound: Inbound) -> list[Reply]:
+    def sorry(self, inbound: Inbound, reading: Reading | None = None) -> list[Reply]:
         """What somebody hears when we failed: try again, and the emergency number."""
         # An attempt id that no stored text has: what is stored later mustn't pass for this one.
-        return [self._reply(inbound, "ERROR", -1)]
+        return [self._reply(inbound, reading, "ERROR", -1)]
 
-    def _reply(self, inbound: Inbound, key: str, number: int = 0) -> Reply:
+    def _reply(self, inbound: Inbound, reading: Reading | None, key: str, number: int = 0) -> Reply:
+        """In the language of the text: without the database we know no other."""
         country = places.country_of(inbound.address.handle)
-        text = self._house.catalogue.say(key, country=country)
+        language = reading.language if reading and reading.spoken else DEFAULT
+        text = self._house.catalogue.say(key, language, country)
         return Reply(text, attempt_of(inbound, number))
 
     def _receive_urgent(self, inbound: Inbound, reading: Reading, now: datetime) -> list[Reply]:
@@ -120,7 +123,7 @@ class Reception:
         except Exception:  # whatever broke on our side, the person hears the number
             log.exception("emergency_answered_before_stored rule=%s", reading.flag.code)
             self._keep(_Waiting(inbound, reading, now, given=1))
-        return [self._reply(inbound, reading.flag.template)]
+        return [self._reply(inbound, reading, reading.flag.template)]
 
     def _stored_late(
         self, done: Future[list[Reply]], inbound: Inbound, reading: Reading, now: datetime

@@ -9,10 +9,11 @@ import hypothesis
 import pytest
 
 from config.settings import Settings
-from messages.catalogue import Catalogue, load
+from messages.catalogue import Catalogue
 from service.runtime import Runtime, build
 from service.store.migrate import migrate
 from tests.phone import Phone, Wall
+from tests.vocabulary import CATALOGUE
 
 # The machine may be busy: a slow example is no failure. In CI the same examples are tried each time.
 hypothesis.settings.register_profile("upright", deadline=None, derandomize="CI" in os.environ)
@@ -31,7 +32,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return load()
+    return CATALOGUE
 
 
 @pytest.fixture

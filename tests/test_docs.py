@@ -1,18 +1,22 @@
 """The docs name every setting, command and keyword, so that none of them can be forgotten."""
 
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 import pytest
 
 from config.settings import Settings
-from messages import catalogue
+from messages.catalogue import Catalogue
+from messages.keys import OFFERED
 from service.cli import main
+from service.conversation.understand import understand
 
 ROOT = Path(__file__).parent.parent
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
 KEYWORDS = (ROOT / "docs" / "keywords.md").read_text()
+LANGUAGES = ("en", "es", "zh")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 
@@ -48,23 +52,47 @@ def test_every_option_says_what_it_is_for(path: str) -> None:
     assert [option.name for option in options if not option.help] == []
 
 
-def test_every_keyword_is_listed() -> None:
-    words = catalogue.load().keywords["en"]
+def forms(cell: str) -> list[str]:
+    return [form.strip() for form in cell.split("·")]
+
+
+def listed() -> Iterator[dict[str, list[str]]]:
+    """What stands in each row of the keyword tables, by language."""
+    for line in KEYWORDS.splitlines():
+        if re.match(r"\| (?!en )", line):
+            cells = map(forms, line.strip("| ").split(" | "))
+            yield dict(zip(LANGUAGES, cells, strict=False))
+
+
+def test_every_keyword_is_listed(catalogue: Catalogue) -> None:
+    words = catalogue.keywords["en"]
     known = words.topics | words.actions | {word.upper() for word in words.carrier_stop}
     known |= {word.upper() for word in words.help | words.start}
-    listed = {
-        word
-        for line in KEYWORDS.splitlines()
-        if line.startswith("| ")
-        for word in re.findall(r"\b[A-Z]{2,}\b", line.split("|")[1])
-    }
-    assert known - listed == set()
+    shown = {word for row in listed() for form in row["en"] for word in form.split()}
+    assert known - shown == set()
 
 
-def test_every_keyword_that_is_listed_is_understood() -> None:
-    listed = re.findall(r"^\| ([A-Z]+) \|", KEYWORDS, re.M)
-    words = catalogue.load().keywords["en"]
-    assert [word for word in listed if word.lower() not in words.aliases] == []
+def test_every_keyword_is_listed_as_each_language_offers_it(catalogue: Catalogue) -> None:
+    rows = list(listed())
+    offered = [
+        {language: catalogue.keyword(name, language) for language in LANGUAGES} for name in OFFERED
+    ]
+    assert [words for words in offered if not any(opens(row, words) for row in rows)] == []
+
+
+def opens(row: Mapping[str, list[str]], words: Mapping[str, str]) -> bool:
+    """Does each form in the row begin with the word that its language has for it?"""
+    return all(row[language][0].startswith(word) for language, word in words.items())
+
+
+def test_what_stands_in_one_row_means_the_same(catalogue: Catalogue) -> None:
+    read = [
+        {understand(form, catalogue.vocabulary).intent for cell in row.values() for form in cell}
+        for row in listed()
+    ]
+    unlike = [row for row, intents in zip(listed(), read, strict=True) if len(intents) > 1]
+    assert unlike == []
+    assert {"unknown"} not in read
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -106,7 +106,7 @@ def of_messages(folder: Path = FOLDER) -> Iterator[Finding]:
             "warning",
             f"no clinician's name stands on {unread} of {texts} texts",
             "people act on them with a hurting back",
-            "have a clinician read messages/en/ and fill reviewer and reviewed",
+            "have a clinician read messages/ and fill reviewer and reviewed",
         )
     numbers = [row for row in _tables(_read(folder / "numbers.toml")) if "checked" in row]
     unchecked = sum(not row["checked"] for row in numbers)
@@ -121,7 +121,14 @@ def of_messages(folder: Path = FOLDER) -> Iterator[Finding]:
 
 def reviews(folder: Path = FOLDER) -> tuple[int, int]:
     """How many texts there are, and how many of them no clinician has signed."""
-    rows = [row for path in sorted(folder.glob("*/*.toml")) for row in _tables(_read(path))]
+    rows = [
+        row
+        for path in [
+            *sorted(folder.glob("*/replies.toml")),
+            *sorted(folder.glob("*/stretches.toml")),
+        ]
+        for row in _tables(_read(path))
+    ]
     signed = [row for row in rows if "reviewer" in row]
     return len(signed), sum(not (row["reviewer"] and row.get("reviewed")) for row in signed)
 

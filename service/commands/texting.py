@@ -11,7 +11,7 @@ import click
 from config.settings import load
 from messages import catalogue as catalogues
 from messages import render
-from messages.keywords import Keywords
+from messages.vocabulary import Vocabulary
 from service import runtime as runtimes
 from service.conversation.explain import explain
 from service.conversation.understand import understand as read
@@ -59,19 +59,19 @@ def understand(ctx: click.Context, explained: bool, text: tuple[str, ...]) -> No
     A line in: {"text": "my back hurts"}. A line out: {"text": ..., "intent": ..., "topic": ...,
     "language": ..., "confidence": ...}. Exit code 1 when a line could not be read.
     """
-    keywords = catalogues.load().keywords["en"]
+    vocabulary = catalogues.load().vocabulary
     if text:
-        answer = _answer(" ".join(text), keywords, explained)
+        answer = _answer(" ".join(text), vocabulary, explained)
         click.echo(_json(answer, indent=2 if explained else None))
         return
     lines = sys.stdin.buffer
     if lines.isatty():
         click.echo('Type lines such as {"text": "my back hurts"}; Ctrl-D ends.', err=True)
-    if _answer_lines(lines, keywords, explained):
+    if _answer_lines(lines, vocabulary, explained):
         ctx.exit(1)
 
 
-def _answer_lines(lines: Iterable[bytes], keywords: Keywords, explained: bool) -> int:
+def _answer_lines(lines: Iterable[bytes], vocabulary: Vocabulary, explained: bool) -> int:
     """How many lines could not be read; the others are answered all the same."""
     wrong = 0
     for number, line in enumerate(lines, 1):
@@ -83,7 +83,7 @@ def _answer_lines(lines: Iterable[bytes], keywords: Keywords, explained: bool) -
             wrong += 1
             click.echo(f"line {number}: {error}", err=True)
         else:
-            click.echo(_json(_answer(text, keywords, explained)))
+            click.echo(_json(_answer(text, vocabulary, explained)))
     return wrong
 
 
@@ -103,13 +103,13 @@ def _text_of(line: bytes) -> str:
     return text
 
 
-def _answer(text: str, keywords: Keywords, explained: bool) -> dict[str, Any]:
-    reading = read(text, keywords)
+def _answer(text: str, vocabulary: Vocabulary, explained: bool) -> dict[str, Any]:
+    reading = read(text, vocabulary)
     answer: dict[str, Any] = {
         "text": text,
         "intent": reading.intent,
         "topic": reading.topic,
-        "language": "en",
+        "language": reading.language or catalogues.DEFAULT,
         "confidence": reading.confidence,
     }
     if explained:
@@ -117,7 +117,7 @@ def _answer(text: str, keywords: Keywords, explained: bool) -> dict[str, Any]:
             "rule": reading.rule,
             "words": reading.words,
             "flag": reading.flag.code if reading.flag else "",
-            "explanation": explain(text, keywords),
+            "explanation": explain(text, vocabulary),
         }
     return answer
 

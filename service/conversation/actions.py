@@ -6,6 +6,7 @@ from service.conversation import (
     alarm,
     checking,
     joining,
+    languages,
     learning,
     leaving,
     moving,
@@ -42,10 +43,10 @@ ACTIONS: Mapping[str, Action] = {
     "SAMEDAY": learning.same_day,
     "ASK": _fixed("ASK"),
     "UNKNOWN": learning.unknown,
-    "THANKS": _fixed("THANKS"),
+    "THANKS": learning.thanked,
     "YES": _fixed("OPTIN_AGAIN"),
     "NO": _fixed("MENU"),
-    "OK": _fixed("THANKS"),
+    "OK": learning.thanked,
     "DIGIT": _fixed("MENU"),
     "HOURS": rhythm_words.hours,
     "DAYS": rhythm_words.days,
@@ -61,7 +62,12 @@ ACTIONS: Mapping[str, Action] = {
     "STRETCH": moving.stretch,
     "SEATED": preferences.seated,
     "DISCREET": preferences.discreet,
+    "WITHOUT": preferences.leave_out,
     "DELETE": leaving.delete,
+    "LANGUAGE": languages.choose,
+    "CHAT": _fixed("CHAT"),
+    "ABUSE": _fixed("ABUSE"),
+    "PREFS": _fixed("PREFS"),
 }
 
 ANSWERS: Mapping[str, Answer] = {
@@ -80,7 +86,4 @@ ANSWERS: Mapping[str, Answer] = {
 
 def act(turn: Turn) -> list[Said]:
     """What a topic leads to; a topic of the article is read out."""
-    reading = turn.reading
-    if reading.topic == "NO" and reading.rule == "command":
-        return preferences.leave_out(turn)
-    return ACTIONS.get(reading.topic, learning.topic)(turn)
+    return ACTIONS.get(turn.reading.topic, learning.topic)(turn)

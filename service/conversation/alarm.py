@@ -13,7 +13,7 @@ FOLLOW_UP = timedelta(minutes=30)
 _AS_USUAL = frozenset(
     {
         "RESUME", "PAUSE", "STATUS", "SIGNS", "DELETE", "HOURS", "DAYS", "EVERY", "ZONE",
-        "LUNCH", "COUNTRY", "SEATED", "DISCREET",
+        "LUNCH", "COUNTRY", "SEATED", "DISCREET", "LANGUAGE", "WITHOUT",
     }
 )  # fmt: skip
 
@@ -22,7 +22,7 @@ def alarm(turn: Turn) -> list[Said]:
     """The answer to a red flag: the template, then what we did about their reminders."""
     flag = turn.reading.flag
     assert flag is not None
-    return raise_alarm(turn, flag.template, leaving=turn.reading.argument == "STOP")
+    return raise_alarm(turn, flag.template, leaving=turn.reading.leaves)
 
 
 def raise_alarm(turn: Turn, template: str, *, leaving: bool = False) -> list[Said]:

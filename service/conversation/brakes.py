@@ -17,10 +17,14 @@ LIMITS = (
     (timedelta(hours=1), 60),
     (timedelta(days=1), 200),
 )
-ROBOT = (timedelta(hours=1), 6)  # an auto-responder is never understood; a person changes words
+ROBOT = (
+    timedelta(hours=1),
+    6,
+)  # an auto-responder gets one answer for ever; a person changes words
 _ALWAYS = frozenset({"DELETE", "HELP"})
 _HEARD_OUT = frozenset({"check", "doubt", "delete"})
 _NOT_UNDERSTOOD = frozenset({"UNKNOWN", "UNKNOWN_NEAR", "EMPTY", "ASK"})
+_FREE = frozenset({"phrase", "typo", "model", "net", "unknown"})
 _RECENT = (
     select(Entry.created_at, Entry.key)
     .where(
@@ -69,6 +73,6 @@ def _exceeded(turn: Turn, recent: Sequence[tuple[datetime, str]]) -> timedelta |
     robot = (
         len(last) == most
         and last[-1][0] > turn.now - window
-        and all(key in _NOT_UNDERSTOOD for _, key in last)
+        and (all(key in _NOT_UNDERSTOOD for _, key in last) or len({key for _, key in last}) == 1)
     )
-    return window if robot and turn.reading.intent == "unknown" and not danger else None
+    return window if robot and turn.reading.rule in _FREE and not danger else None

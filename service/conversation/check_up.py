@@ -6,13 +6,14 @@ C3 legs affected    2 -> C_EM    1 -> C_LEG, C_HIGH    0 -> C4
 C4 effort? C5 midline sore? C6 long sitting? -> a page, then C_HIGH
 """
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from messages.folding import normal
 from messages.keywords import AnswerWords
 
 FIRST = "C1"
+_REPEATED = 4  # words of an answer that says the number and what it stands for: "2 no"
 _NEXT = {"C1": "C2", "C2": "C3", "C3": "C4", "C4": "C5", "C5": "C6"}
 _EMERGENCY = ("C_EM",)
 
@@ -36,19 +37,28 @@ def digit(question: str, text: str, words: AnswerWords) -> int | None:
 
     Not being sure counts as yes at the danger questions.
     """
-    folded = " ".join(unicodedata.normalize("NFKC", text).lower().strip(" .!,)(").split())
+    folded = normal(text) or text.strip()
     legs = question == "C3"
-    if folded in ({"0", "1", "2"} if legs else {"1", "2"}):
-        return int(folded)
-    if any(mark in folded for mark in words.unsure):
-        return _unsure(
-            question, max((words.legs.get(word, 1) for word in folded.split()), default=1)
-        )
+    said = folded.split()
+    if said and said[0] in ({"0", "1", "2"} if legs else {"1", "2"}) and len(said) <= _REPEATED:
+        return int(said[0])
+    if any(f" {mark} " in f" {folded} " for mark in words.unsure):
+        return _unsure(question, max((words.legs.get(word, 1) for word in said), default=1))
     if legs:
         return words.legs.get(folded)
-    if folded in words.yes:
+    if folded in words.yes or _begins(said, words.yes):
         return 1
-    return 2 if folded in words.no else None
+    return 2 if folded in words.no or _only(said, words.no) else None
+
+
+def _begins(said: Sequence[str], yes: Collection[str]) -> bool:
+    """ "yes, a fever": more words after a yes don't take it back."""
+    return bool(said) and said[0] in yes and len(said[0]) > 1
+
+
+def _only(said: Sequence[str], no: Collection[str]) -> bool:
+    """ "no, none": but "no, my legs" is for whoever looks for danger."""
+    return bool(said) and all(word in no for word in said)
 
 
 def _unsure(question: str, legs: int) -> int | None:

@@ -24,8 +24,7 @@ def _ask(turn: Turn, question: str, answers: dict[str, int]) -> list[Said]:
 def answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
     """An answer to the open question; any exact keyword leaves CHECK and is answered instead."""
     data = dialogue.data
-    words = turn.house.catalogue.keywords[turn.person.language].answers
-    value = check_up.digit(data["step"], turn.inbound.text, words)
+    value = _digit(turn, data["step"])
     if value is None:
         short = turn.reading.topic in {"YES", "NO", "OK", "DIGIT"}
         if turn.reading.rule in {"exact", "command", "start"} and not short:
@@ -36,6 +35,16 @@ def answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
         turn.person.gentle_until = turn.now + GENTLE
     step = check_up.answer(data["step"], value, data["answers"])
     return _ask(turn, step.question, dict(step.answers)) if step.question else _end(turn, step)
+
+
+def _digit(turn: Turn, step: str) -> int | None:
+    """The answer, in whichever language it was given; the person's own goes first."""
+    known = turn.house.catalogue.keywords
+    for language in sorted(known, key=lambda name: name != turn.language):
+        value = check_up.digit(step, turn.inbound.text, known[language].answers)
+        if value is not None:
+            return value
+    return None
 
 
 def _again(turn: Turn, dialogue: Dialogue) -> list[Said]:

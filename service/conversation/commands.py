@@ -7,7 +7,7 @@ from messages.folding import MARK, Word, normal
 from messages.keywords import Command, Keywords
 from service.conversation.clauses import Clauses
 
-LEAVE_OUT = "NO"
+LEAVE_OUT = "WITHOUT"
 _STARTS = 20  # more commas than that are no command
 _LONGEST = 8  # words of an argument; more is a sentence
 
@@ -34,7 +34,7 @@ def command(
 
 def _ends(row: Command, texts: Sequence[str], start: int) -> Iterator[int]:
     """Where a way to say the command ends that begins here."""
-    for hit in row.said.hits(texts[start : start + _LONGEST]):
+    for hit in row.said.hits(texts[start : start + 2 * _LONGEST]):
         if hit.start == 0:
             yield start + hit.end
 
@@ -61,10 +61,15 @@ def _without_thanks(rest: Collection[Word], keywords: Keywords) -> list[Word]:
     return kept
 
 
+def _size(texts: Collection[str]) -> float:
+    """How many words: a Chinese one is about two characters."""
+    return sum(1.0 if text.isascii() else 0.5 for text in texts)
+
+
 def _follows(row: Command, rest: list[Word], keywords: Keywords) -> bool:
     """Does what follows look like an argument, rather than the rest of a sentence?"""
     texts = [word.text for word in rest]
-    if not texts or len(texts) > _LONGEST:
+    if not texts or _size(texts) > _LONGEST:
         return False
     opens = any(hit.start == 0 for hit in row.opens.hits(texts))
     if row.name == LEAVE_OUT:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from service.conversation.learning import status
 from service.conversation.leaving import let_go
 from service.conversation.pauses import resume
@@ -11,7 +13,7 @@ from service.envelopes import Address
 from service.people import consent, directory
 from service.reminders import plans
 from service.reminders.rhythm import Rhythm
-from service.store.tables import Dialogue
+from service.store.tables import Dialogue, Entry
 
 OPT_IN = timedelta(hours=24)
 SET_UP = timedelta(hours=24)
@@ -28,7 +30,7 @@ def remind(turn: Turn) -> list[Said]:
 
 def ask_consent(turn: Turn) -> list[Said]:
     shown = turn.house.catalogue.say(
-        "OPTIN_ASK", turn.person.language, turn.person.country, N=turn.person.agreed
+        "OPTIN_ASK", turn.language, turn.person.country, N=turn.person.agreed
     )
     consent.record(turn.session, turn.address, "asked", turn.evidence(shown), turn.now)
     turn.ask("optin", OPT_IN, shown=shown)
@@ -54,13 +56,30 @@ def start(turn: Turn) -> list[Said]:
     if turn.person.plan_id is None:
         turn.address.out_by = "words" if turn.address.standing == "out" else ""
         return ask_consent(turn)
-    shown = turn.house.catalogue.say("STOP_OK", turn.person.language, turn.person.country)
     blocked = not consent.joinable(turn.address)
+    if (
+        blocked
+        and turn.address.channel in turn.house.provider_answers
+        and not turn.provider_answers
+    ):
+        return [said("JOIN_START")]  # "quiero volver" doesn't lift what the provider blocks
+    shown = _last_goodbye(turn)
     _let_in(turn, shown)
     if blocked and turn.provider_answers:  # where it held no block it has nothing to say
         return _set_up(turn) if not turn.person.zone else []
     back = said("START_OK", kind="consent", N=turn.person.agreed)
     return [back] if turn.person.zone else [back, *_set_up(turn)]
+
+
+def _last_goodbye(turn: Turn) -> str:
+    """The words with which we let them go, and said how to come back; "" where the provider spoke for us."""
+    said_then = (
+        select(Entry.text)
+        .where(Entry.address_id == turn.address.id, Entry.key == "STOP_OK")
+        .order_by(Entry.id.desc())
+        .limit(1)
+    )
+    return turn.session.scalars(said_then).first() or ""
 
 
 def _let_in(turn: Turn, shown: str) -> None:
@@ -99,7 +118,7 @@ def _set_up(turn: Turn) -> list[Said]:
             "SETUP",
             H1=f"{rhythm.hours[0].opens:%H:%M}",
             H2=f"{rhythm.hours[0].closes:%H:%M}",
-            TZ=place_name(turn.person.zone),
+            TZ=place_name(turn.person.zone, turn.language),
             CC=turn.person.country or "?",
         )
     ]

@@ -24,8 +24,10 @@ def topic(turn: Turn) -> list[Said]:
 
 
 def same_day(turn: Turn) -> list[Said]:
-    """A sign that wants a doctor today, such as a past cancer."""
-    return [said("SAMEDAY", SIGN=turn.reading.argument)]
+    """A sign that wants a doctor today, such as a past cancer; named as it was understood."""
+    turn.language = turn.reading.language or turn.language
+    sign = turn.reading.argument or turn.house.catalogue.say("words.any_sign", turn.language)
+    return [said("SAMEDAY", SIGN=sign)]
 
 
 def more(turn: Turn) -> list[Said]:
@@ -48,9 +50,14 @@ def _after(turn: Turn, key: str) -> str:
     if part == "lite":
         return f"{name}.sms"
     number = int(part.removeprefix("more.")) + 1 if part.startswith("more.") else 1
-    if number > turn.house.catalogue.more_parts(name, turn.person.language):
+    if number > turn.house.catalogue.more_parts(name, turn.language):
         return "MORE_NONE"
     return f"{name}.more.{number}"
+
+
+def thanked(turn: Turn) -> list[Said]:
+    """A bare "thanks" or "ok" asks for nothing: an answer would cost both sides a text."""
+    return [] if turn.reading.exact else [said("THANKS")]
 
 
 def unknown(turn: Turn) -> list[Said]:
@@ -72,10 +79,10 @@ def status(turn: Turn) -> list[Said]:
     return [
         said(
             "STATUS",
-            DAYS=wording.days(turn.house.catalogue, rhythm.days, person.language),
+            DAYS=wording.days(turn.house.catalogue, rhythm.days, turn.language),
             HOURS=wording.windows(rhythm),
             EVERY=wording.interval(rhythm.every),
-            TZ=wording.place_name(rhythm.zone) or "?",
+            TZ=wording.place_name(rhythm.zone, turn.language) or "?",
             TIME=turn.next_time(),
             N=done_today(turn),
         )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from messages.folding import tidy, words
 from service.conversation.pauses import resume
 from service.conversation.turn import Said, Turn, said
 from service.outbox import entries
@@ -67,11 +68,18 @@ def delete(turn: Turn) -> list[Said]:
     """DELETE asks first; DELETE YES, while it is asked, erases."""
     dialogue = turn.dialogue()
     asked = dialogue is not None and dialogue.question == "delete"
-    if not (asked and turn.reading.argument.strip().lower() == "yes"):
+    if not (asked and _confirmed(turn)):
         turn.ask("delete", ERASE)
         return [said("DELETE_ASK", kind="consent")]
     let_go(turn, "words")
     return [said("DELETE_OK", kind="consent")]
+
+
+def _confirmed(turn: Turn) -> bool:
+    """DELETE YES, in the words of its language."""
+    said_ = [word.text for word in words(tidy(turn.reading.argument))]
+    rows = (row for row in turn.words.commands if row.name == "DELETE")
+    return any(hit.start == 0 for row in rows for hit in row.opens.hits(said_))
 
 
 def delete_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:

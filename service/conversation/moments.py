@@ -1,12 +1,14 @@
 """When something ends, as people write it: "3h", "until friday", "until monday 10am"."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from messages.timewords import TimeWords
-from service.conversation.clocks import DAY, Clock, Unread, clock, clock_time, halved, tokens
+from service.conversation.clocks import DAY, Clock, Unread, clock_at, clock_time
 from service.conversation.lengths import length
+from service.conversation.tokens import Token, tokens
+
+_SENTENCE, _LONGEST = 60, 8  # words that are looked at, and words of a moment
 
 
 def moment(
@@ -17,18 +19,41 @@ def moment(
     "3h", "2 days" (the start of a day), "until friday", "until 3pm", "until monday 10am",
     "tomorrow". `bare` is what a number without a unit counts.
     """
-    said = tokens(text)
-    if not said:
-        return None
-    spoken = " ".join(match["word"] or "" for match in said)
-    if any(f" {phrase} " in f" {spoken} " for phrase in words.next_week):
+    return _moment(tokens(text, words), now, words, int(bare.total_seconds() // 60))
+
+
+def moment_in(text: str, now: datetime, words: TimeWords) -> datetime | None:
+    """The first end that a sentence names: "away until monday, please don't text". None without one."""
+    said = tokens(text, words)[:_SENTENCE]
+    for start in range(len(said)):
+        for end in range(min(len(said), start + _LONGEST), start, -1):
+            piece = said[start:end]
+            found = _moment(piece, now, words, 0) if _telling(piece, words) else None
+            if found and found > now:
+                return found
+    return None
+
+
+def _telling(piece: Sequence[Token], words: TimeWords) -> bool:
+    """Is there a number, a day or a time in it? "A bad week" alone is none."""
+    known = (
+        words.numbers, words.weekdays, words.week_days, words.days_off, words.next_week, words.clocks, words.parts,
+    )  # fmt: skip
+    return any(
+        token.hour or token.iso or any(token.word in some for some in known) for token in piece
+    )
+
+
+def _moment(said: Sequence[Token], now: datetime, words: TimeWords, bare: int) -> datetime | None:
+    if any(token.word in words.next_week for token in said):
         return _at(now.date() + timedelta(days=7 - now.weekday()), time(0), now)
-    until = [match for match in said if match["word"] in words.until]
+    rest = [token for token in said if token.word not in words.until]
+    until = len(rest) < len(said)
     if not until:
-        span = length(said, words, bare=int(bare.total_seconds() // 60))
+        span = length(said, words, bare=bare)
         if span is not None:
             return _after(now, span)
-    return _point([match for match in said if match not in until], now, words, until=bool(until))
+    return _point(rest, now, words, until=until)
 
 
 def _after(now: datetime, span: int) -> datetime:
@@ -45,40 +70,39 @@ def _at(day: date, at: time, now: datetime) -> datetime:
 
 
 def _point(
-    said: Sequence[re.Match[str]], now: datetime, words: TimeWords, *, until: bool
+    said: Sequence[Token], now: datetime, words: TimeWords, *, until: bool
 ) -> datetime | None:
     """A day, a clock time, or both."""
     day: date | None = None
-    at: Clock | None = None
-    rest = list(said)
-    while rest:
-        match = rest.pop(0)
-        if match["word"] and match["word"] in words.ignored | words.joins | words.until:
+    clock: Clock | None = None
+    at = 0
+    while at < len(said):
+        if said[at].word and said[at].word in words.light:
+            at += 1
             continue
-        found = _day(match, rest, now.date(), words)
-        try:
-            at = at if found else _shown(match, at, words)
-        except Unread:
+        found = _day(said, at, now.date(), words)
+        if found:
+            day, at = found
+            continue
+        shown = _shown(said, at, words)
+        if shown is None or clock is not None:
             return None
-        day = found or day
-    if at is None:
+        clock, at = shown
+    if clock is None:
         return _at(day, time(0), now) if day else None
-    exact = at.half or any(match["minute"] for match in said)
-    return _next(at, day, now) if day or until or exact else None
+    return _next(clock, day, now) if day or until or clock.exact else None
 
 
-def _shown(match: re.Match[str], before: Clock | None, words: TimeWords) -> Clock:
-    """The clock time in this token, or the one before it with am or pm applied."""
-    word = match["word"]
-    if word in words.am | words.pm and before and not before.half:
-        return halved(before, word, words)
-    if before is not None:
-        raise Unread
-    if word in words.clocks:
-        return Clock(time.fromisoformat(words.clocks[word]).hour * 60, "said", bare=False)
-    if not match["hour"]:
-        raise Unread
-    return clock(match, words)
+def _shown(said: Sequence[Token], at: int, words: TimeWords) -> tuple[Clock, int] | None:
+    """A clock time, or a part of the day by itself, from when it begins."""
+    try:
+        found = clock_at(said, at, words)
+    except Unread:
+        return None
+    if found is None and said[at].word in words.parts:
+        part = words.parts[said[at].word]
+        found = Clock(part * 60 if part >= 12 else 0, "said", bare=False, exact=True), at + 1
+    return found
 
 
 def _next(at: Clock, day: date | None, now: datetime) -> datetime:
@@ -97,33 +121,42 @@ def _next(at: Clock, day: date | None, now: datetime) -> datetime:
     return _at(now.date() + timedelta(days=1), clock_time(at.at), now)
 
 
-def _day(
-    match: re.Match[str], rest: list[re.Match[str]], today: date, words: TimeWords
-) -> date | None:
-    """The day that begins with this token; further tokens it takes are removed from `rest`."""
-    word = match["word"]
-    if match["iso"]:
-        return _valid(*map(int, match["iso"].split("-")))
-    if word in words.days_off:
-        return today + timedelta(days=words.days_off[word])
-    if word in words.weekdays:
-        return today + timedelta(days=(words.weekdays[word] - today.weekday() - 1) % 7 + 1)
-    return _calendar(match, rest, today, words)
+def _day(said: Sequence[Token], at: int, today: date, words: TimeWords) -> tuple[date, int] | None:
+    """The day that begins with this token, and the place after it."""
+    token = said[at]
+    word = token.word
+    day: date | None = None
+    if token.iso:
+        day = _valid(*map(int, token.iso.split("-")))
+    elif word in words.days_off:
+        day = today + timedelta(days=words.days_off[word])
+    elif word in words.weekdays:
+        day = today + timedelta(days=(words.weekdays[word] - today.weekday() - 1) % 7 + 1)
+    elif word in words.week_days:
+        ahead = words.week_days[word] - today.weekday()
+        day = today + timedelta(days=ahead if ahead > 0 else ahead + 7)
+    else:
+        return _calendar(said, at, today, words)
+    return (day, at + 1) if day else None
 
 
 def _calendar(
-    match: re.Match[str], rest: list[re.Match[str]], today: date, words: TimeWords
-) -> date | None:
+    said: Sequence[Token], at: int, today: date, words: TimeWords
+) -> tuple[date, int] | None:
     """14 june, june 14th, the 14th."""
-    if match["word"] in words.months and rest and rest[0]["hour"]:
-        return _dated(int(rest.pop(0)["hour"]), words.months[match["word"]], today)
-    if not match["hour"] or match["minute"]:
-        return None
-    after = [token for token in rest if token["word"] not in words.ignored]
-    if after and after[0]["word"] in words.months:
-        rest[:] = after[1:]
-        return _dated(int(match["hour"]), words.months[after[0]["word"]], today)
-    return _day_of_month(int(match["hour"]), today) if match["suffix"] in words.ordinals else None
+    token = said[at]
+    day: date | None = None
+    end = at + 1
+    if token.word in words.months and end < len(said) and said[end].hour:
+        day, end = _dated(int(said[end].hour), words.months[token.word], today), end + 1
+    elif token.hour and not token.minute:
+        while end < len(said) and said[end].word in words.ignored:
+            end += 1
+        if end < len(said) and said[end].word in words.months:
+            day, end = _dated(int(token.hour), words.months[said[end].word], today), end + 1
+        elif token.suffix in words.ordinals:
+            day, end = _day_of_month(int(token.hour), today), at + 1
+    return (day, end) if day else None
 
 
 def _dated(day: int, month: int, today: date) -> date | None:

@@ -4,12 +4,19 @@
 person would take as such.)
 """
 
+from rapidfuzz.distance import OSA
+
 from messages.folding import MARK
 from messages.keywords import Keywords
 from service.conversation.clauses import Clauses
 from service.envelopes import Reading
 
 STOP, LEAVE, DOUBT = "STOP", "LEAVE", "DOUBT"
+_SHORT = 8  # words of an opt-out that is the whole message
+_LONG = 8  # letters from which a word may have two slips in it
+_INITIALS = 2  # letters of words such as TD, which count only as the whole message
+_PART = "PART"  # what a rule gives that finds some hours or days only, and so no opt-out
+_MEANWHILE = "meanwhile"  # group of what follows a "stop" that is none: "stop, give me 10 minutes"
 
 
 def whole(clauses: Clauses, keywords: Keywords) -> Reading | None:
@@ -17,9 +24,12 @@ def whole(clauses: Clauses, keywords: Keywords) -> Reading | None:
     if clauses.written in keywords.carrier_stop:
         return _reading(STOP, clauses.tidied, "stop", 1.0)
     spoken = clauses.whole
-    for form in (spoken, _polite(spoken, keywords), _once(spoken)):
+    heard = _polite(_as_meant(clauses), keywords)
+    for form in (spoken, _polite(spoken, keywords), _once(spoken), heard):
         if form in keywords.stop:
             return _reading(LEAVE, clauses.tidied, "stop", 1.0)
+    if any(_slipped(form, keywords) for form in (_polite(spoken, keywords), _once(spoken))):
+        return _reading(LEAVE, clauses.tidied, "typo", 0.8)
     if spoken in keywords.doubt:
         return _reading(DOUBT, clauses.tidied, "phrase", 0.6)
     return None
@@ -32,14 +42,28 @@ def inside(clauses: Clauses, keywords: Keywords) -> Reading | None:
         return _reading(LEAVE, clause, "phrase", 0.9)
     for rule in keywords.opt_outs:
         fired = clauses.hears(rule)
+        if fired and rule.gives == _PART:
+            return None
         if fired:
             sure = 0.6 if rule.gives == DOUBT else 0.9
             return _reading(rule.gives, clauses.covered(fired), "phrase", sure)
-    return None
+    alone = _alone(clauses, keywords)
+    return _reading(DOUBT, alone, "phrase", 0.6) if alone else None
+
+
+def _alone(clauses: Clauses, keywords: Keywords) -> str:
+    """Words that are an opt-out by themselves, beside others: "please stop, my back hurts"."""
+    if _MEANWHILE in clauses.heard.groups:
+        return ""
+    spoken = " ".join(word.text for word in clauses.raw)
+    parts = [part.strip() for part in spoken.split(MARK)]
+    return next((part for part in parts if len(part) > _INITIALS and part in keywords.stop), "")
 
 
 def _clause(clauses: Clauses, keywords: Keywords) -> str:
     """A carrier word between commas or full stops: "STOP. I never asked for this"."""
+    if _MEANWHILE in clauses.heard.groups:
+        return ""
     texts = [MARK, *(word.text for word in clauses.raw), MARK]
     for before, text, after in zip(texts, texts[1:], texts[2:], strict=False):
         if before == after == MARK and text in keywords.carrier_stop:
@@ -56,10 +80,28 @@ def _polite(said: str, keywords: Keywords) -> str:
     return " ".join(parts)
 
 
+def _as_meant(clauses: Clauses) -> str:
+    """A short text with by-ear spellings put right: "plese stop"."""
+    if len(clauses.words) > _SHORT:
+        return ""
+    return " ".join(word.text for word in clauses.words if word.text != MARK)
+
+
 def _once(said: str) -> str:
     """One word for "stop stop stop"."""
     parts = set(said.split())
     return parts.pop() if len(parts) == 1 else ""
+
+
+def _slipped(word: str, keywords: Keywords) -> bool:
+    """A word that was meant as an opt-out and is none: stpp, unsubcrbe."""
+    if " " in word or word in keywords.not_near_stop or word in keywords.aliases:
+        return False
+    for right in keywords.near_stop:
+        slips = 2 if len(right) >= _LONG else 1
+        if 0 < OSA.distance(right, word, score_cutoff=slips) <= slips:
+            return True
+    return False
 
 
 def _reading(topic: str, words: str, rule: str, confidence: float) -> Reading:

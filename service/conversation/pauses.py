@@ -22,8 +22,7 @@ def pause(turn: Turn) -> list[Said]:
         return turn.not_in()
     if _unread(turn):
         return [said("PAUSE_WHAT")]
-    argument = turn.reading.argument.strip()
-    until = _moment(turn, argument, timedelta(days=1)) if argument else _tomorrow(turn)
+    until = _end(turn, timedelta(days=1)) or (None if turn.reading.argument else _tomorrow(turn))
     if until is None or until <= turn.now:
         return [said("PAUSE_WHAT")]
     if until > turn.now + LONGEST_PAUSE:
@@ -40,6 +39,15 @@ def _hold(turn: Turn, until: datetime) -> None:
     person.doubt_until = None
     if person.held_why != "emergency" or person.held_until is None or person.held_until < until:
         person.held_until, person.held_why = until, "pause"
+
+
+def stay(turn: Turn) -> None:
+    """Somebody who changes a setting has answered whether they want to leave: no."""
+    person = turn.person
+    if person.doubt_until is not None:
+        person.doubt_until = None
+        if person.held_why == "doubt":
+            person.held_until, person.held_why = None, ""
 
 
 def resume(turn: Turn) -> list[Said]:
@@ -60,8 +68,9 @@ def snooze(turn: Turn) -> list[Said]:
         return [said("SNOOZE_HELD", TIME=turn.next_time())]
     if _unread(turn):
         return [said("SNOOZE_WHAT")]
-    argument = turn.reading.argument.strip() if turn.reading.rule == "command" else ""
-    until = _moment(turn, argument, timedelta(minutes=1)) if argument else turn.now + SNOOZE
+    until = _end(turn, timedelta(minutes=1)) or (
+        None if turn.reading.argument else turn.now + SNOOZE
+    )
     if until is None or not turn.now < until <= turn.now + LONGEST_SNOOZE:
         return [said("SNOOZE_WHAT")]
     slot = until.replace(second=0, microsecond=0)
@@ -103,10 +112,12 @@ def _unread(turn: Turn) -> bool:
     return turn.reading.rule == "phrase" and len(said_words) == 2 and bool(opens)
 
 
-def _moment(turn: Turn, argument: str, bare: timedelta) -> datetime | None:
-    """The end that a text names; `bare` is what a number without a unit counts."""
-    words = turn.house.catalogue.keywords[turn.person.language].times
-    local = times.moment(argument, turn.local, words, bare)
+def _end(turn: Turn, bare: timedelta) -> datetime | None:
+    """The end that a command's argument or else the sentence names; `bare`: what a mere number counts."""
+    words, argument = turn.words.times, turn.reading.argument.strip()
+    local = times.moment(argument, turn.local, words, bare) if argument else None
+    if local is None and turn.reading.rule != "exact":
+        local = times.moment_in(turn.inbound.text, turn.local, words)
     return local.astimezone(UTC) if local is not None else None
 
 

@@ -1,10 +1,10 @@
 """SEATED, DISCREET and NO NECK: which stretches a person gets."""
 
-from messages.catalogue import Stretch
-from service.conversation.turn import Said, Turn, said
+from collections.abc import Iterable, Mapping
 
-_OFF = frozenset({"off", "no", "0"})
-_ON = frozenset({"", "on", "yes", "1"})
+from messages.catalogue import Stretch
+from messages.folding import normal
+from service.conversation.turn import Said, Turn, said
 
 
 def seated(turn: Turn) -> list[Said]:
@@ -18,11 +18,12 @@ def discreet(turn: Turn) -> list[Said]:
 def _switch(turn: Turn, name: str) -> list[Said]:
     if not turn.active:
         return turn.not_in()
-    argument = turn.reading.argument.strip().lower()
-    if argument not in _ON | _OFF:
+    argument = normal(turn.reading.argument)
+    off = argument in turn.words.off
+    if argument and not off and argument not in turn.words.on:
         return [said(f"{name.upper()}_WHAT")]
-    setattr(turn.person, name, argument in _ON)
-    key = f"{name.upper()}_{'ON' if argument in _ON else 'OFF'}"
+    setattr(turn.person, name, not off)
+    key = f"{name.upper()}_{'OFF' if off else 'ON'}"
     return [said(key, TIME=turn.next_time())]
 
 
@@ -31,26 +32,28 @@ def leave_out(turn: Turn) -> list[Said]:
     if not turn.active:
         return turn.not_in()
     catalogue, person = turn.house.catalogue, turn.person
-    word = turn.reading.argument.strip().lower()
-    if word in _OFF:
+    argument = normal(turn.reading.argument)
+    if argument in turn.words.off:
         person.left_out = []
         return [said("NO_OFF", TIME=turn.next_time())]
-    moves = catalogue.stretches(person.language)
-    area = _area(word, moves)
+    moves = catalogue.stretches(turn.language)
+    area = _area(argument or normal(turn.inbound.text), turn.words.areas, moves)
     if area is None:
         return [said("NO_WHAT")]
     left_out = sorted({*person.left_out, area})
     if not any(set(left_out).isdisjoint(move.areas) for move in moves):
         return [said("NO_ALL")]
     person.left_out = left_out
-    names = [catalogue.say(f"words.area.{name}", person.language) for name in left_out]
-    mine = catalogue.say(f"words.area.{area}", person.language)
+    names = [catalogue.say(f"words.area.{name}", turn.language) for name in left_out]
+    mine = catalogue.say(f"words.area.{area}", turn.language)
     return [said("NO_OK", AREA=mine, LEFT=", ".join(names), TIME=turn.next_time())]
 
 
-def _area(word: str, moves: tuple[Stretch, ...]) -> str | None:
-    """The area that a word names, in the singular or plural."""
+def _area(said_: str, areas: Mapping[str, str], moves: Iterable[Stretch]) -> str | None:
+    """The area that is named: NECK alone, or in a sentence the longest name in it."""
     known = {area for move in moves for area in move.areas}
-    return next(
-        (form for form in (word, f"{word}s", word.removesuffix("s")) if form in known), None
+    named = (
+        word for word, area in areas.items() if area in known and (f" {word} " in f" {said_} ")
     )
+    longest = max(named, key=len, default="")
+    return areas.get(longest)

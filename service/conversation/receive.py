@@ -7,11 +7,11 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
-from service.conversation import alarm, leaving
+from service.conversation import alarm, languages, leaving
 from service.conversation.actions import ACTIONS, ANSWERS, act
 from service.conversation.brakes import brake
 from service.conversation.speak import render_all
-from service.conversation.turn import House, Said, Turn
+from service.conversation.turn import House, Said, Turn, said
 from service.envelopes import Inbound, Reading, Reply
 from service.outbox import entries
 from service.people import directory
@@ -29,12 +29,12 @@ _SENT_BY = update(_INBOUND).where(_INBOUND.c.id == bindparam("row"))
 
 def leaves(inbound: Inbound, reading: Reading) -> bool:
     """Does this text end, or perhaps end, what we may send them?"""
-    return inbound.provider_said == "STOP" or reading.intent == "stop"
+    return inbound.provider_said == "STOP" or reading.intent == "stop" or reading.leaves
 
 
 def durable(inbound: Inbound, reading: Reading) -> bool:
     """Must the answer to this text be on disk before it is given?"""
-    return reading.topic in _CONSENT or reading.argument == "STOP" or bool(inbound.provider_said)
+    return reading.topic in _CONSENT or reading.leaves or bool(inbound.provider_said)
 
 
 def attempt_of(inbound: Inbound, number: int) -> str:
@@ -61,6 +61,7 @@ def receive(
         session.execute(_SENT_BY, {"row": row_id, "address_id": known.address.id})
     person = known.person
     turn = Turn(session, house, person, known.address, inbound, reading, now, known.question, new)
+    languages.follow(turn)
     answer = _converse(turn)
     if person.last_seen_at is None or person.last_seen_at < now - SEEN:
         person.last_seen_at = now
@@ -97,12 +98,13 @@ def _answered_before(session: Session, inbound: Inbound) -> list[Reply]:
 
 
 def _converse(turn: Turn) -> list[Said]:
-    """Danger first, then leaving; both before any limit. Then our question, then its own meaning."""
+    """Danger first, and leaving, alone or with it; both before any limit. Then our question, then its meaning."""
     reading = turn.reading
     if reading.flag:
         return alarm.alarm(turn)
     if leaves(turn.inbound, reading):
-        return leaving.leave(turn)
+        asked = [said("ASK")] if reading.topic == "ASK" else []
+        return [*asked, *leaving.leave(turn)]
     braked = brake(turn)
     return braked if braked is not None else _answer(turn)
 

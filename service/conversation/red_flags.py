@@ -6,20 +6,10 @@ number. Words of the rules are those of one language and of emergencies in some 
 
 from messages.keywords import Keywords
 from messages.lexicon import Hit, Scene
-from service.conversation.clauses import Clauses, look_through
+from service.conversation.clauses import Clauses
 from service.envelopes import Flag
 
 ALARM, WARY = "alarm", "wary"
-
-
-def find(text: str, keywords: Keywords) -> Flag | None:
-    """The first red flag in order of precedence."""
-    return find_in(look_through(text, keywords), keywords)
-
-
-def danger(text: str, keywords: Keywords) -> str:
-    """Words of the wide net in a text; empty when there are none."""
-    return danger_in(look_through(text, keywords))
 
 
 def find_in(clauses: Clauses, keywords: Keywords) -> Flag | None:
@@ -45,6 +35,12 @@ def danger_in(clauses: Clauses) -> str:
 def alarming(clauses: Clauses) -> bool:
     """Words so often said in danger that no topic word beside them may hide them."""
     return bool(_net(clauses.meant, ALARM))
+
+
+def cleared(clauses: Clauses) -> bool:
+    """Does the text name danger only to deny it, or as long past?"""
+    named = _net(clauses.heard, ALARM) or _net(clauses.heard, WARY)
+    return bool(named) and not danger_in(clauses)
 
 
 def _net(scene: Scene, group: str) -> list[Hit]:

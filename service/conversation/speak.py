@@ -3,18 +3,21 @@
 from dataclasses import replace
 
 from messages import render
-from service.conversation.turn import Said, Turn
+from service.conversation.turn import Said, Turn, said
 
 TOPIC_SEGMENTS = 2
+SURE = 0.6  # of what a free text means; below, the answer says what we took it for
+_FREE = frozenset({"phrase", "typo", "model"})
+_KEYWORDS = frozenset({"K1", "K2", "K3"})
 
 Rendered = tuple[Said, str, int]  # the key really used, the text, its segments
 
 
 def render_all(turn: Turn, answer: list[Said]) -> list[Rendered]:
-    """Each text of an answer; the last one gets the footer where the answer must name the number."""
+    """Each text of an answer; the last one gets the footers that the answer must have."""
     rendered = [_plain(turn, item) for item in answer]
-    if rendered and _needs_number(turn, answer):
-        rendered[-1] = _footed(turn, answer[-1])
+    if answer:
+        rendered[-1] = _footed(turn, answer, _notes(turn, answer))
     return rendered
 
 
@@ -23,21 +26,52 @@ def _plain(turn: Turn, item: Said) -> Rendered:
     return item, text, render.segments(text).count
 
 
-def _footed(turn: Turn, item: Said) -> Rendered:
-    """The text and the footer; the one-segment variant where both would pass two segments."""
-    catalogue = turn.house.catalogue
-    foot = catalogue.say("FOOT", turn.person.language, turn.person.country)
-    text = f"{_say(turn, item)} {foot}"
+def _footed(turn: Turn, answer: list[Said], notes: str) -> Rendered:
+    """The last text with its footers; the one-segment variant where both would pass two segments."""
+    item = answer[-1]
+    text = _joined(_say(turn, item), notes, _number(turn, answer))
     lite = f"{item.key.removesuffix('.sms')}.lite"
-    if render.segments(text).count > TOPIC_SEGMENTS and catalogue.has(lite):
-        item = replace(item, key=lite)
-        text = f"{_say(turn, item)} {foot}"
+    if render.segments(text).count > TOPIC_SEGMENTS and turn.house.catalogue.has(lite):
+        item = replace(item, key=lite)  # which may not name the number itself
+        text = _joined(_say(turn, item), notes, _number(turn, [*answer[:-1], item]))
     return item, text, render.segments(text).count
 
 
+def _joined(*texts: str) -> str:
+    """Chinese puts no blank between sentences."""
+    whole = ""
+    for text in filter(None, texts):
+        whole += text if not whole or not whole[-1].isascii() else f" {text}"
+    return whole
+
+
+def _notes(turn: Turn, answer: list[Said]) -> str:
+    """What else was asked, or how an unsure reading is put right."""
+    if answer[-1].kind != "reply" or turn.answered:
+        return ""
+    if turn.reading.also:
+        return _say(turn, said("ALSO", K1=turn.reading.also))
+    return _say(turn, said("UNSURE", K1=turn.reading.topic)) if _unsure(turn) else ""
+
+
+def _number(turn: Turn, answer: list[Said]) -> str:
+    return _say(turn, said("FOOT")) if _needs_number(turn, answer) else ""
+
+
+def _unsure(turn: Turn) -> bool:
+    reading = turn.reading
+    offered = turn.house.catalogue.has(f"words.keyword.{reading.topic}")
+    return reading.rule in _FREE and reading.confidence < SURE and offered
+
+
 def _say(turn: Turn, item: Said) -> str:
-    person = turn.person
-    return turn.house.catalogue.say(item.key, person.language, person.country, **item.params)
+    """Keywords among the params are put into the language that is spoken."""
+    catalogue = turn.house.catalogue
+    params = {
+        name: catalogue.keyword(value, turn.language) if name in _KEYWORDS and value else value
+        for name, value in item.params.items()
+    }
+    return catalogue.say(item.key, turn.language, turn.person.country, **params)
 
 
 def _needs_number(turn: Turn, answer: list[Said]) -> bool:
@@ -46,9 +80,10 @@ def _needs_number(turn: Turn, answer: list[Said]) -> bool:
     Detection will miss emergencies; this net doesn't depend on it.
     """
     named = turn.house.catalogue.names_emergency
-    if any(named(item.key, turn.person.language) for item in answer):
+    if any(named(item.key, turn.language) for item in answer):
         return False
-    return not (turn.reading.exact or turn.answered or _bare_command(turn))
+    valid = turn.answered and not turn.reading.danger
+    return not (turn.reading.exact or valid or _bare_command(turn))
 
 
 def _bare_command(turn: Turn) -> bool:

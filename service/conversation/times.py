@@ -4,17 +4,24 @@ What a bare hour means follows working life: "9-5" ends at 17:00, "8-4" at 16:00
 midnight. Whoever acts on it says back what was understood.
 """
 
-from datetime import time
+from collections.abc import Sequence
 from itertools import pairwise
 
-from messages.folding import tidy
 from messages.timewords import TimeWords
-from service.conversation.clocks import DAY, NOON, Clock, Unread, clock, clock_time, halved, tokens
+from service.conversation.clocks import (
+    DAY,
+    NOON,
+    Clock,
+    Unread,
+    clock_at,
+    clock_time,
+)
 from service.conversation.lengths import minutes
-from service.conversation.moments import moment
+from service.conversation.moments import moment, moment_in
+from service.conversation.tokens import Token, folded, tokens
 from service.hours import Span
 
-__all__ = ["TimeWords", "days", "minutes", "moment", "spans"]
+__all__ = ["TimeWords", "days", "minutes", "moment", "moment_in", "spans"]
 
 _MOST_SPANS = 4
 _LONG_SHIFT = 14 * 60
@@ -26,11 +33,18 @@ def spans(text: str, words: TimeWords) -> tuple[Span, ...] | None:
         clocks = _clocks(text, words)
     except Unread:
         return None
-    if not clocks or len(clocks) % 2 or len(clocks) > 2 * _MOST_SPANS:
+    if len(clocks) % 2:
+        return None
+    return spans_of(list(zip(clocks[::2], clocks[1::2], strict=True)))
+
+
+def spans_of(pairs: Sequence[tuple[Clock, Clock]]) -> tuple[Span, ...] | None:
+    """Pairs of clocks as parts of one day; None if they can't be."""
+    if not 0 < len(pairs) <= _MOST_SPANS:
         return None
     found: list[tuple[int, int]] = []
-    for opens, closes in zip(clocks[::2], clocks[1::2], strict=True):
-        span = _span(opens, closes, found[-1][1] if found else 0)
+    for opens, closes in pairs:
+        span = span_of(opens, closes, found[-1][1] if found else 0)
         if span is None:
             return None
         found.append(span)
@@ -43,25 +57,27 @@ def spans(text: str, words: TimeWords) -> tuple[Span, ...] | None:
 
 def _clocks(text: str, words: TimeWords) -> list[Clock]:
     """The times of a text; what stands between them may only join them."""
+    said = tokens(text, words)
     found: list[Clock] = []
-    for match in tokens(text):
-        if match["hour"]:
-            found.append(clock(match, words))
-        elif match["word"] in words.am | words.pm and found:
-            found[-1] = halved(found[-1], match["word"], words)
-        elif match["word"] in words.clocks:
-            at = time.fromisoformat(words.clocks[match["word"]])
-            found.append(Clock(at.hour * 60, "said", bare=False))
-        elif match["iso"] or match["stray"] or not _joins(match["word"], words):
+    at = 0
+    while at < len(said):
+        read = clock_at(said, at, words)
+        if read:
+            found.append(read[0])
+            at = read[1]
+            continue
+        token = said[at]
+        if token.iso or token.stray or not _joins(token.word, words):
             raise Unread
+        at += 1
     return found
 
 
-def _joins(word: str | None, words: TimeWords) -> bool:
-    return word is None or word in words.to | words.joins | words.ignored
+def _joins(word: str, words: TimeWords) -> bool:
+    return not word or word in words.between
 
 
-def _span(opens: Clock, closes: Clock, after: int) -> tuple[int, int] | None:
+def span_of(opens: Clock, closes: Clock, after: int = 0) -> tuple[int, int] | None:
     """Opening and closing minute; closing past a day means the next morning."""
     start, end = opens.at, closes.at
     if opens.bare and closes.half == "pm" and start + NOON < end and start < NOON:
@@ -82,29 +98,32 @@ def _working(opens: Clock, closes: Clock, after: int) -> tuple[int, int]:
     if start < after or (start < 5 * 60 and end <= NOON and start < end):
         start = opens.later_half()
     if end < start:
-        end = closes.later_half()
+        end = DAY if end == NOON else closes.later_half()
     return start, end
 
 
 def days(text: str, words: TimeWords) -> str | None:
     """Seven digits from Monday, 1 for a day that counts: "mon-thu" is 1111000."""
-    plain = " ".join(tidy(text).casefold().split()).strip(" .!")
-    if plain in words.day_sets:
-        return words.day_sets[plain]
+    plain = " ".join(folded(text).split()).strip(" .!")
+    return words.day_sets.get(plain) or days_of(tokens(text, words), words)
+
+
+def days_of(said: Sequence[Token], words: TimeWords) -> str | None:
     chosen: list[bool] = []
     wanted, ranging = True, False
     last: int | None = None
-    for match in tokens(text):
-        word = match["word"]
-        if match["dash"] or word in words.to - words.joins:
+    for token in said:
+        word = token.word
+        if token.dash or word in words.ranging:
             ranging = True
         elif word in words.excepting:
             wanted = False
         elif word in words.weekdays or word in words.day_sets:
-            meant = _days_of(word, last if ranging else None, words)
-            chosen = _with(chosen, meant, wanted=wanted)
+            meant = _named(word, last if ranging else None, words)
+            if wanted or len(meant) < 7:  # "except sunday every day"
+                chosen = _with(chosen, meant, wanted=wanted)
             last, ranging = words.weekdays.get(word), False
-        elif not match["joiner"] and word not in words.joins | words.ignored:
+        elif not token.mark and word not in words.light:
             return None
         if ranging and last is None:
             return None
@@ -113,7 +132,7 @@ def days(text: str, words: TimeWords) -> str | None:
     return "".join("1" if day else "0" for day in chosen)
 
 
-def _days_of(word: str, since: int | None, words: TimeWords) -> set[int]:
+def _named(word: str, since: int | None, words: TimeWords) -> set[int]:
     """The days a word names; from `since` on where it ends a range."""
     if word in words.day_sets:
         return {day for day, digit in enumerate(words.day_sets[word]) if digit == "1"}

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from messages.catalogue import Catalogue
+from messages.catalogue import DEFAULT, Catalogue
+from messages.keywords import Keywords
 from service import hours
 from service.envelopes import Inbound, Reading
 from service.people import consent
@@ -34,7 +35,6 @@ class Said:
     key: str
     params: dict[str, Any]
     kind: str = "reply"  # reply, consent, emergency
-    language: str = "en"
 
 
 def said(key: str, kind: str = "reply", **params: Any) -> Said:
@@ -53,6 +53,15 @@ class Turn:
     question: Dialogue | None = None  # as stored; dialogue() says whether it is still open
     new: bool = False  # somebody we have never heard from
     answered: bool = False  # the text was a valid answer to our open question
+    language: str = ""  # in which we answer: that of the text where it is clear, else the person's
+
+    def __post_init__(self) -> None:
+        self.language = self.reading.language if self.reading.spoken else self.person.language
+
+    @property
+    def words(self) -> Keywords:
+        """The words of the language in which this text was understood."""
+        return self.house.catalogue.keywords[self.reading.language or self.person.language]
 
     @property
     def local(self) -> datetime:
@@ -70,7 +79,7 @@ class Turn:
         """
         if self.inbound.provider_said:
             return True
-        words = self.house.catalogue.keywords[self.person.language]
+        words = self.house.catalogue.keywords[DEFAULT]  # the carriers know no other
         word = self.inbound.text.strip().lower()
         carriers = word in words.carrier_stop | words.help | words.start
         return carriers and self.address.channel in self.house.provider_answers
@@ -78,13 +87,13 @@ class Turn:
     def when(self, moment: datetime) -> str:
         """A moment in the person's local words."""
         local = hours.local(moment, self.person.zone or "UTC")
-        return self.house.catalogue.when(local, self.local, self.person.language)
+        return self.house.catalogue.when(local, self.local, self.language)
 
     def next_time(self) -> str:
         """When their next reminder comes, in local words."""
         moment = plans.next_for(self.session, self.person, self.now, self.house.quiet)
         if moment is None:
-            return self.house.catalogue.say("words.unknown_time", self.person.language)
+            return self.house.catalogue.say("words.unknown_time", self.language)
         return self.when(moment)
 
     def hold(self, until: datetime, why: str) -> None:

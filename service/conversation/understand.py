@@ -1,190 +1,240 @@
-"""What a text means, from its words alone: a pure function of the text.
+"""What a text means, from its words alone: a pure function of the text, in all languages at once.
 
-In order: danger; leaving; help; coming back; a keyword; a command; several words together; a keyword
-inside the text; a slip of the thumb; the wide net. Whoever answers puts an open question of ours
-between help and the rest.
+In order: danger; leaving, help, a keyword, a command, as the rules of each language know them; then
+free wording, where phrases and the classifier are weighed against each other. Whoever answers puts
+an open question of ours between help and the rest.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz, process
-
-from messages.keywords import Keywords
-from messages.lexicon import Hit
-from service.conversation import opt_out, red_flags, times
-from service.conversation.clauses import Clauses, look_through
-from service.conversation.commands import command
-from service.conversation.typos import misspelt
+from messages.features import features
+from messages.folding import fold
+from messages.vocabulary import Vocabulary
+from service.conversation import by_rules, opt_out, red_flags, several
+from service.conversation.cues import cues
+from service.conversation.intents import intent_of
+from service.conversation.views import View, views
 from service.envelopes import Flag, Reading
 
-_INTENTS = {
-    "POSTURE": "posture", "DAILY": "posture", "STRAIN": "strain", "REST": "strain", "HEAT": "strain",
-    "LIGAMENT": "ligament", "DISC": "disc", "NUMB": "disc", "TB": "tb", "LIFT": "lift",
-    "MOVE": "exercise", "STRENGTH": "exercise", "STRETCH": "exercise", "FEVER": "fever",
-    "DOCTOR": "doctor", "SURGERY": "doctor", "PAIN": "doctor", "SIGNS": "doctor",
-    "SAMEDAY": "doctor", "CAUSES": "causes", "MEDS": "medicine", "ABOUT": "help", "HELP": "help",
-    "STOP": "stop", "LEAVE": "stop", "DOUBT": "stop", "START": "start", "REMIND": "start",
-    "MENU": "menu", "PAUSE": "pause", "RESUME": "resume", "HOURS": "schedule", "DAYS": "schedule",
-    "EVERY": "schedule", "LUNCH": "schedule", "ZONE": "timezone", "STATUS": "status",
-    "DONE": "done", "SKIP": "skip", "SNOOZE": "snooze", "DELETE": "delete", "THANKS": "thanks",
-    "CHECK": "check", "MORE": "more", "COUNTRY": "settings", "SEATED": "settings",
-    "DISCREET": "settings", "ASK": "ask",
-}  # fmt: skip
-_OFFERED = 3
-_WORDS = 12  # of an unknown text, compared with the topics
-_TELLING = 4  # letters of a word worth comparing
-_ALIKE = 60  # rapidfuzz score from which a keyword is worth offering
-_PAUSES = ("PAUSE",)
+# Shares of the classifier from which it is believed. Measured on texts that it never saw; danger and
+# leaving are asked back long before they are asserted.
+DANGER, PERHAPS_DANGER = 0.65, 0.2
+VAGUE = 0.75  # of "perhaps in danger" against a rule that asserts it: "my chest feels a bit odd"
+HARMLESS = 0.02  # of danger, against a rule that asserts it: "the printer had a stroke"
+LEAVING, PERHAPS_LEAVING = 0.6, 0.4
+STAYING, CERTAIN = 0.1, 0.7  # of leaving and of something else, against words of leaving in a text
+OVER_PHRASE = 0.45  # against a phrase that says something else
+CALM = 0.9  # against words of the wide net
+NOTHING = (
+    0.65  # of "about nothing of ours", against a phrase; a misspelt keyword it can't know: CALM
+)
+ENOUGH = 0.35  # where nothing else is known
+_NEEDED = {"UNKNOWN": ENOUGH, "ASK": CALM, "SAMEDAY": CALM}
+_DANGER = frozenset({"emergency", "ask"})
+_ALONE = frozenset({"emergency", "ask", "stop", "delete", "unknown"})  # nothing beside these
+HEARD = 0.5  # of the language whose rule found danger
+SPOKEN = 0.8  # of a language, so that we answer in it
 
 
-def intent_of(topic: str) -> str:
-    """The public intent of a topic; a red flag's template is an emergency."""
-    if topic.startswith("E_"):
-        return "emergency"
-    return _INTENTS.get(topic, "unknown")
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A text as every language sees it, the likeliest first, and what the classifier makes of it."""
+
+    views: Sequence[View]
+    ruled: Reading  # by the rules of the likeliest language
+    topics: Mapping[str, float]
+    languages: Mapping[str, float]
+    vocabulary: Vocabulary
+
+    @property
+    def best(self) -> str:
+        return max(self.topics, key=self.topics.__getitem__)
+
+    @property
+    def danger(self) -> float:
+        return sum(share for name, share in self.topics.items() if name.startswith("E_"))
+
+    @property
+    def vague(self) -> float:
+        return self.topics.get("ASK", 0.0)
 
 
-def understand(text: str, keywords: Keywords) -> Reading:
+def look(text: str, vocabulary: Vocabulary) -> Looked:
+    folded = fold(text)
+    said = features(folded.words)
+    languages = vocabulary.model.languages.shares(said)
+    seen = views(folded, vocabulary.languages, languages)
+    ruled = by_rules.ruled(seen[0].clauses, seen[0].keywords)
+    topics = vocabulary.model.topics.shares([*said, *cues(seen, ruled)])
+    return Looked(seen, ruled, topics, languages, vocabulary)
+
+
+def understand(text: str, vocabulary: Vocabulary) -> Reading:
     """Never raises, whatever the text holds."""
-    return read(look_through(text, keywords), keywords)
+    return read(look(text, vocabulary))
 
 
-def read(clauses: Clauses, keywords: Keywords) -> Reading:
-    flag = red_flags.find_in(clauses, keywords)
-    if flag:
-        return _emergency(flag, clauses, keywords)
-    reading = (
-        opt_out.whole(clauses, keywords)
-        or _command(clauses, keywords, _PAUSES)
-        or opt_out.inside(clauses, keywords)
-        or _family(clauses, keywords)
-        or _exact(clauses, keywords, trim=False)
-        or _command(clauses, keywords)
-        or _exact(clauses, keywords, trim=True)
-        or _told(clauses, keywords)
+def read(looked: Looked) -> Reading:
+    flagged = _flagged(looked)
+    if flagged:
+        leaves = _leaves(looked)  # a text with two wishes: nothing like it was ever learnt
+        asserted = flagged if leaves else _doubted(flagged, looked) or flagged
+        return replace(_spoken(asserted, looked), leaves=leaves)
+    reading = _with_other(_plain(looked) or _free(looked), looked)
+    if reading.intent in _DANGER:
+        reading = replace(reading, leaves=_leaves(looked))
+    danger = next(
+        (found for view in looked.views if (found := red_flags.danger_in(view.clauses))), ""
     )
-    return replace(reading, danger=red_flags.danger_in(clauses))
+    return replace(_spoken(reading, looked), danger=reading.danger or danger)
 
 
-def _emergency(flag: Flag, clauses: Clauses, keywords: Keywords) -> Reading:
-    """`argument` says STOP where the text is an opt-out as well."""
-    left = opt_out.whole(clauses, keywords) or opt_out.inside(clauses, keywords)
-    stop = "STOP" if left and left.topic != opt_out.DOUBT else ""
-    return Reading(
-        "emergency", flag.template, "red_flag", flag.words, 1.0, stop, flag, danger=flag.words
+def _leaves(looked: Looked) -> bool:
+    """An opt-out of any language counts, whatever else the text says."""
+    found = (
+        opt_out.whole(view.clauses, view.keywords) or opt_out.inside(view.clauses, view.keywords)
+        for view in looked.views
     )
+    return any(one is not None and one.topic != opt_out.DOUBT for one in found)
 
 
-def _family(clauses: Clauses, keywords: Keywords) -> Reading | None:
-    for form in (clauses.whole, keywords.trimmed(clauses.whole)):
-        if form in keywords.help:
-            return Reading("help", "HELP", "help", form, 1.0)
-        if form in keywords.start:
-            return Reading("start", "START", "start", form, 1.0)
+def _flagged(looked: Looked) -> Reading | None:
+    """Danger that a rule of any language asserts."""
+    if looked.ruled.flag:
+        return replace(looked.ruled, language=looked.views[0].language)
+    for view in looked.views[1:]:
+        flag = red_flags.find_in(view.clauses, view.keywords)
+        if flag:
+            return replace(by_rules.emergency(flag), language=view.language)
     return None
 
 
-def _exact(clauses: Clauses, keywords: Keywords, *, trim: bool) -> Reading | None:
-    form = keywords.trimmed(clauses.whole) if trim else clauses.whole
-    name = keywords.aliases.get(form) or keywords.short.get(form)
-    if name:
-        return Reading(intent_of(name), name, "exact", form, 1.0)
-    if len(form) == 1 and form.isdecimal():
-        return Reading("unknown", "DIGIT", "exact", form, 1.0, str(int(form)))
+def _doubted(flagged: Reading, looked: Looked) -> Reading | None:
+    """Where the classifier is all but certain that a rule heard too much, the person is asked.
+
+    They get the number all the same.
+    """
+    vague = looked.vague >= VAGUE and looked.danger < DANGER
+    if vague or looked.danger + looked.vague < HARMLESS:
+        return _ask(looked.vague, flagged.words)
     return None
 
 
-def _command(clauses: Clauses, keywords: Keywords, only: tuple[str, ...] = ()) -> Reading | None:
-    found = command(clauses, keywords, only)
-    if found is None:
-        return None if only else _bare_hours(clauses, keywords)
-    name, words, argument = found
-    intent = "settings" if name == "NO" else intent_of(name)
-    return Reading(intent, name, "command", words, 0.95, argument)
+def _ask(share: float, said: str) -> Reading:
+    return Reading("ask", "ASK", "model", said, share, danger=said)
 
 
-def _bare_hours(clauses: Clauses, keywords: Keywords) -> Reading | None:
-    """8-16 without HOURS before it."""
-    said = clauses.tidied
-    joined = "-" in said or any(word.text in keywords.times.to for word in clauses.raw)
-    if not (said[:1].isdigit() and joined and times.spans(said, keywords.times)):
+def _plain(looked: Looked) -> Reading | None:
+    """What the rules of some language know for certain; danger in the words beside it comes first."""
+    for view in looked.views:
+        found = by_rules.plain(view.clauses, view.keywords)
+        if found is None or _stays(found, looked):
+            continue
+        sensed = None if found.exact else _sensed(looked, found)
+        return sensed or replace(found, language=view.language)
+    return None
+
+
+def _stays(found: Reading, looked: Looked) -> bool:
+    """Perhaps leaving, in a text that surely wants something else: "stop texting me so early"."""
+    if found.topic != opt_out.DOUBT or found.rule != "phrase":
+        return False
+    leaving = looked.topics.get(opt_out.LEAVE, 0.0) + looked.topics.get(opt_out.DOUBT, 0.0)
+    return leaving < STAYING and looked.topics[looked.best] >= CERTAIN
+
+
+def _free(looked: Looked) -> Reading:
+    if not looked.views[0].clauses.raw:
+        return looked.ruled  # nothing was said that a classifier could weigh
+    return _sensed(looked, None) or _left(looked) or _weighed(looked)
+
+
+def _sensed(looked: Looked, plain: Reading | None) -> Reading | None:
+    """Danger that no rule knows, as the classifier sees it."""
+    share, perhaps = looked.danger, looked.danger + looked.vague
+    clauses = looked.views[0].clauses
+    if max(share, perhaps / 2) < PERHAPS_DANGER or (plain and share < DANGER):
         return None
-    return Reading(intent_of("HOURS"), "HOURS", "command", said, 0.8, said)
+    if share < DANGER or looked.vague > share or red_flags.cleared(clauses):
+        return _ask(perhaps, clauses.tidied)
+    dangers = {name: p for name, p in looked.topics.items() if name.startswith("E_")}
+    template = max(dangers, key=dangers.__getitem__)
+    return replace(by_rules.emergency(Flag("M1", template, clauses.tidied)), confidence=share)
 
 
-def _told(clauses: Clauses, keywords: Keywords) -> Reading:
-    """What free wording comes to."""
-    return (
-        _same_day(clauses, keywords)
-        or _guess(clauses, keywords)
-        or (_ask(clauses) if red_flags.alarming(clauses) else None)
-        or _phrase(clauses, keywords)
-        or _typo(clauses, keywords)
-        or (_ask(clauses) if red_flags.danger_in(clauses) else None)
-        or _unknown(clauses, keywords)
-    )
-
-
-def _same_day(clauses: Clauses, keywords: Keywords) -> Reading | None:
-    for rule in keywords.red_flags.same_day:
-        fired = clauses.hears(rule) if rule.sayings else clauses.fires(rule)
-        if fired:
-            words = clauses.covered(fired)
-            return Reading("doctor", "SAMEDAY", "phrase", words, 0.8, rule.gives)
+def _left(looked: Looked) -> Reading | None:
+    leave, doubt = (looked.topics.get(name, 0.0) for name in (opt_out.LEAVE, opt_out.DOUBT))
+    said = looked.views[0].clauses.tidied
+    if leave >= LEAVING:
+        return Reading("stop", opt_out.LEAVE, "model", said, leave)
+    if leave + doubt >= PERHAPS_LEAVING:
+        return Reading("stop", opt_out.DOUBT, "model", said, leave + doubt)
     return None
 
 
-def _guess(clauses: Clauses, keywords: Keywords) -> Reading | None:
-    for rule in keywords.guesses:
-        fired = clauses.hears(rule) if rule.sayings else clauses.fires(rule)
-        if fired:
-            words = clauses.covered(fired)
-            return Reading(intent_of(rule.gives), rule.gives, "phrase", words, 0.7)
-    return None
+def _weighed(looked: Looked) -> Reading:
+    view, ruled, best = looked.views[0], looked.ruled, looked.best
+    share = looked.topics[best]
+    if _named(ruled, view):
+        return ruled
+    needed = _NEEDED.get(ruled.topic, OVER_PHRASE)
+    if intent_of(best) == "unknown" and ruled.topic != "UNKNOWN":
+        needed = CALM if ruled.rule == "typo" else max(needed, NOTHING)
+    if best == ruled.topic:
+        return replace(ruled, confidence=max(share, ruled.confidence))
+    if share < needed or best.startswith("E_") or intent_of(best) == "stop":
+        return ruled
+    if intent_of(best) == "unknown":
+        return replace(ruled, intent="unknown", topic=best, rule="model", confidence=share)
+    return Reading(intent_of(best), best, "model", view.clauses.tidied, share)
 
 
-def _phrase(clauses: Clauses, keywords: Keywords) -> Reading | None:
-    """The longest alias in the text; one that is denied only where there is no other."""
-    hits = list(keywords.phrases.hits(clauses.texts, keywords.fillers))
-    idioms = [hit for hit in hits if not hit.label]
-    free = [hit for hit in hits if hit.label and not _within(hit, idioms)]
-    meant = [hit for hit in free if not any(clauses.struck[hit.start : hit.end])]
-    longest = max(meant or free, key=lambda hit: _letters(clauses, hit), default=None)
-    if longest is None:
-        return None
-    words = clauses.covered([longest])
-    return Reading(intent_of(longest.label), longest.label, "phrase", words, 0.8)
+def _named(ruled: Reading, view: View) -> bool:
+    """Does the text begin with the keyword's own name? HOURS whenever."""
+    name = ruled.words.casefold()
+    return name.upper() == ruled.topic and view.clauses.whole.startswith(name)
 
 
-def _within(hit: Hit, idioms: list[Hit]) -> bool:
-    return any(idiom.start <= hit.start and hit.end <= idiom.end for idiom in idioms)
+def _with_other(reading: Reading, looked: Looked) -> Reading:
+    """The reading of a text with several wishes: the most serious one, and another one to offer."""
+    if reading.exact or reading.intent in _ALONE:
+        return reading
+    view = looked.views[0]
+    found = several.parts(view.clauses.raw, view.keywords.joints)
+    topics = several.topics(found, looked.vocabulary.model.topics) if len(found) > 1 else {}
+    also = several.other(reading.topic, topics)
+    if not also:
+        return reading
+    if reading.rule != "command" and several.serious(also) < several.serious(reading.topic):
+        first = Reading(intent_of(also), also, "model", reading.words, topics[also])
+        return replace(first, also=several.other(also, [reading.topic, *topics]))
+    return replace(reading, also=also)
 
 
-def _letters(clauses: Clauses, hit: Hit) -> int:
-    return sum(len(word.text) for word in clauses.words[hit.start : hit.end])
+def _spoken(reading: Reading, looked: Looked) -> Reading:
+    """The language of the text, and whether it is clear enough to answer in it."""
+    shares = looked.languages
+    first = looked.views[0]
+    if reading.flag and reading.language and not first.keywords.han:
+        return replace(reading, spoken=shares[reading.language] >= HEARD)
+    if first.keywords.han:
+        return replace(reading, language=reading.language or first.language, spoken=True)
+    if reading.exact:
+        return replace(reading, spoken=_only_there(first.clauses.whole, reading, looked))
+    if not any(word.text[0].isalpha() for word in first.clauses.raw):
+        return replace(reading, language="")  # 8-16 is said in every language
+    if reading.rule == "command" and reading.language:
+        return replace(reading, spoken=shares[reading.language] >= SPOKEN)
+    language = max(shares, key=shares.__getitem__)
+    return replace(reading, language=language, spoken=shares[language] >= SPOKEN)
 
 
-def _typo(clauses: Clauses, keywords: Keywords) -> Reading | None:
-    found = misspelt(clauses, keywords)
-    if found is None:
-        return None
-    name, word = found
-    return Reading(intent_of(name), name, "typo", word, 0.6)
-
-
-def _ask(clauses: Clauses) -> Reading:
-    return Reading("ask", "ASK", "net", red_flags.danger_in(clauses), 0.5)
-
-
-def _unknown(clauses: Clauses, keywords: Keywords) -> Reading:
-    names = sorted(name.lower() for name in keywords.topics)
-    scores: dict[str, float] = {}
-    for word in clauses.whole.split()[:_WORDS]:
-        if len(word) >= _TELLING:
-            for name, score, _ in process.extract(
-                word, names, scorer=fuzz.ratio, score_cutoff=_ALIKE
-            ):
-                scores[name] = max(score, scores.get(name, 0.0))
-    best = sorted(scores, key=lambda name: -scores[name])[:_OFFERED]
-    nearest = tuple(name.upper() for name in best)
-    return Reading("unknown", "UNKNOWN", "unknown", "", 0.0, nearest=nearest)
+def _only_there(said: str, reading: Reading, looked: Looked) -> bool:
+    """Is this a word of one language alone, and not a keyword's name that everybody is told?"""
+    having = [
+        view.language
+        for view in looked.views
+        if said in view.keywords.aliases or said in view.keywords.families
+    ]
+    return having == [reading.language] and said != reading.topic.lower()

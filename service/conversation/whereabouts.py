@@ -3,37 +3,47 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from messages.folding import tidy
 from service import places
 from service.conversation.joining import settle
 from service.conversation.turn import Said, Turn, said
 from service.conversation.wording import place_name
+from service.place_names import country_name
+from service.places import Place
 from service.reminders import plans
 from service.store.tables import Dialogue
 
 ANSWER = timedelta(hours=24)
-_CHOICES = 4
+_SAYS_WHERE = {"timezone", "settings", "unknown"}  # intents of a sentence that may answer us
 
 
 def zone(turn: Turn) -> list[Said]:
-    """ZONE Berlin: a city, a country or an IANA name; several that fit are asked back."""
-    argument = turn.reading.argument.strip()
-    if not argument and turn.person.zone:
-        return [said("ZONE_NOW", TZ=place_name(turn.person.zone))]
-    if not argument:
+    """ZONE Berlin, "I moved to Berlin": several places that fit are asked back."""
+    argument, kept = turn.reading.argument.strip(), turn.person.zone
+    if argument:
+        return _found(turn, _called(turn, argument) or _named(turn)) or [said("ZONE_WHAT")]
+    if turn.reading.rule != "exact":
+        found = _found(turn, _named(turn))
+        if found:
+            return found
+    if not kept or turn.reading.rule != "exact":
         turn.ask("zone", ANSWER)
-        return [said("ZONE_ASK")]
-    found = _find(turn, argument)
-    return found if found is not None else [said("ZONE_WHAT")]
+    if kept:
+        return [said("ZONE_NOW", TZ=place_name(kept, turn.language))]
+    return [said("ZONE_ASK")]
 
 
 def zone_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
     """Any place that we know is an answer, unless the text is one of our keywords."""
-    if turn.reading.rule in {"exact", "command", "help", "start"}:
+    reading = turn.reading
+    if reading.rule in {"exact", "command", "help", "start"}:
         return None
-    found = _find(turn, turn.inbound.text.strip(" .!,"))
-    if found is None and turn.reading.rule in {"unknown", "typo"}:
+    found = _called(turn, tidy(turn.inbound.text).strip(" .!,。，！"))  # noqa: RUF001
+    if not found and reading.intent in _SAYS_WHERE:
+        found = _named(turn)
+    if not found and (reading.rule in {"unknown", "typo"} or reading.topic == "UNKNOWN"):
         return [said("ZONE_WHAT")]
-    return found
+    return _found(turn, found)
 
 
 def choice_answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
@@ -45,8 +55,16 @@ def choice_answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
     return zone_answered(turn, dialogue)
 
 
-def _find(turn: Turn, name: str) -> list[Said] | None:
-    found = places.zones_called(name, turn.person.country)[:_CHOICES]
+def _called(turn: Turn, name: str) -> list[Place]:
+    return places.zones_called(name, turn.person.country, turn.language)
+
+
+def _named(turn: Turn) -> list[Place]:
+    return places.named_in(turn.inbound.text, turn.person.country, turn.language)
+
+
+def _found(turn: Turn, found: list[Place]) -> list[Said] | None:
+    """One place is settled on, several are offered."""
     if not found:
         return None
     if len(found) == 1:
@@ -61,22 +79,40 @@ def _settled(turn: Turn, name: str) -> list[Said]:
     if dialogue is not None and dialogue.question in {"zone", "place"}:
         turn.close()
     turn.person.zone = name
+    abroad = _country_of(turn, name)
     if not turn.active:
-        return [said("ZONE_KEPT", TZ=place_name(name))]
-    settle(turn, replace(plans.rhythm_of(turn.session, turn.person), zone=name))
-    return [said("ZONE_OK", TZ=place_name(name), TIME=turn.next_time())]
+        return [*abroad, said("ZONE_KEPT", TZ=place_name(name, turn.language))]
+    rhythm = replace(
+        plans.rhythm_of(turn.session, turn.person), zone=name, holidays=turn.person.country
+    )
+    settle(turn, rhythm)
+    return [*abroad, said("ZONE_OK", TZ=place_name(name, turn.language), TIME=turn.next_time())]
+
+
+def _country_of(turn: Turn, zone: str) -> list[Said]:
+    """Whoever has moved abroad needs another emergency number: it is set, and said."""
+    code = places.country_with(zone)
+    if not code or zone in places.zones_of(turn.person.country):
+        return []
+    turn.person.country = code
+    return [said("COUNTRY_OK", CC=country_name(code, turn.language))]
 
 
 def country(turn: Turn) -> list[Said]:
-    """COUNTRY India: whose emergency number and public holidays apply."""
-    name = turn.reading.argument.strip()
-    if not name:
-        known = places.country_name(turn.person.country) if turn.person.country else "?"
-        return [said("COUNTRY_NOW", CC=known)]
-    code = places.country_called(name)
-    if not code:
+    """COUNTRY India, "I'm in India": whose emergency number and public holidays apply."""
+    argument, kept = turn.reading.argument.strip(), turn.person.country
+    code = places.country_called(argument)
+    if not code and turn.reading.rule != "exact":
+        code = places.country_in(turn.inbound.text)
+    if code:
+        return _moved(turn, code)
+    if argument:
         return [said("COUNTRY_WHAT")]
+    return [said("COUNTRY_NOW", CC=country_name(kept, turn.language) if kept else "?")]
+
+
+def _moved(turn: Turn, code: str) -> list[Said]:
     turn.person.country = code
     if turn.active:
         settle(turn, replace(plans.rhythm_of(turn.session, turn.person), holidays=code))
-    return [said("COUNTRY_OK", CC=places.country_name(code))]
+    return [said("COUNTRY_OK", CC=country_name(code, turn.language))]

@@ -1,14 +1,15 @@
 """Settings put into a person's words: Mon-Fri, 09:00-17:00, every 90 min, New York."""
 
 from messages.catalogue import Catalogue
+from service.place_names import zone_name
 from service.reminders.rhythm import Rhythm
 
 _SHORTHAND = {"1111100": "words.workdays", "1111111": "words.every_day"}
 
 
-def place_name(zone: str) -> str:
-    """A zone by its city."""
-    return zone.rpartition("/")[2].replace("_", " ")
+def place_name(zone: str, language: str) -> str:
+    """A zone by its city; empty without a zone."""
+    return zone_name(zone, language)
 
 
 def days(catalogue: Catalogue, digits: str, language: str) -> str:

@@ -78,6 +78,7 @@ class Person(Base):
     created_at: Mapped[datetime]
     state: Mapped[str]  # stranger, active, stopped
     language: Mapped[str] = mapped_column(default="en")
+    leaning: Mapped[str] = mapped_column(default="")  # another language, of their last text
     country: Mapped[str] = mapped_column(default="")  # ISO code, for the emergency number
     zone: Mapped[str] = mapped_column(default="")  # IANA
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))

@@ -1,11 +1,13 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 import responses
 
+from messages import catalogue as catalogues
 from service.commands import findings
 from service.store.engine import open_store
 from service.store.tables import Entry, Inbound, Person
@@ -23,6 +25,17 @@ TWILIO = {
 }
 API = f"https://api.twilio.com/2010-04-01/Accounts/{SID}"
 HOOK = "https://upright.example.org/in/twilio#rc=2&rp=ct,rt,5xx"
+
+MESSAGES = findings.of_messages
+read_once = cache(lambda: list(MESSAGES()))
+load_once = cache(catalogues.load)
+
+
+@pytest.fixture(autouse=True)
+def _messages_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some seconds that say the same each time."""
+    monkeypatch.setattr(findings, "of_messages", read_once)
+    monkeypatch.setattr(catalogues, "load", load_once)
 
 
 @pytest.fixture

@@ -2,7 +2,14 @@ import json
 
 import pytest
 
+from messages import catalogue as catalogues
+from messages.catalogue import Catalogue
 from tests.cli.conftest import Upright
+
+
+@pytest.fixture(autouse=True)
+def _messages_are_loaded_once(monkeypatch: pytest.MonkeyPatch, catalogue: Catalogue) -> None:
+    monkeypatch.setattr(catalogues, "load", lambda: catalogue)
 
 
 def test_each_json_line_is_answered_in_order(upright: Upright) -> None:

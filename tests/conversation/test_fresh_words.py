@@ -1,14 +1,29 @@
 """Words that a tester found after the rules were written, each table for one cause of misses."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-import messages
-from messages.keywords import read
+from messages.folding import fold
+from messages.keywords import Keywords
+from service.conversation import by_rules, red_flags
+from service.conversation.clauses import look_through
 from service.conversation.understand import understand
+from service.envelopes import Reading
+from tests.vocabulary import VOCABULARY
 
-KEYWORDS = read(Path(messages.__file__).parent / "en")
+TEXTS = tomllib.loads((Path(__file__).parent / "texts.toml").read_text(encoding="utf-8"))
+ENGLISH: Keywords = VOCABULARY.languages["en"]
+
+
+def by_english_rules(text: str) -> Reading:
+    """What the English rules make of a text, without the classifier."""
+    clauses = look_through(fold(text), ENGLISH)
+    flag = red_flags.find_in(clauses, ENGLISH)
+    if flag:
+        return by_rules.emergency(flag)
+    return by_rules.plain(clauses, ENGLISH) or by_rules.told(clauses, ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +53,7 @@ KEYWORDS = read(Path(messages.__file__).parent / "en")
     ],
 )
 def test_no_harmless_saying_hides_danger(text: str, template: str) -> None:
-    assert understand(text, KEYWORDS).topic == template
+    assert understand(text, VOCABULARY).topic == template
 
 
 @pytest.mark.parametrize(
@@ -53,7 +68,7 @@ def test_no_harmless_saying_hides_danger(text: str, template: str) -> None:
     ],
 )
 def test_both_legs_are_an_emergency_also_after_a_lift(text: str) -> None:
-    assert understand(text, KEYWORDS).topic == "E_SPINE"
+    assert understand(text, VOCABULARY).topic == "E_SPINE"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +84,7 @@ def test_both_legs_are_an_emergency_also_after_a_lift(text: str) -> None:
     ],
 )  # fmt: skip
 def test_company_that_stays_harmless(text: str) -> None:
-    assert understand(text, KEYWORDS).flag is None
+    assert understand(text, VOCABULARY).flag is None
 
 
 @pytest.mark.parametrize(
@@ -101,7 +116,7 @@ def test_company_that_stays_harmless(text: str) -> None:
     ],
 )
 def test_danger_in_other_words(text: str, template: str) -> None:
-    assert understand(text, KEYWORDS).topic == template
+    assert understand(text, VOCABULARY).topic == template
 
 
 @pytest.mark.parametrize(
@@ -114,7 +129,7 @@ def test_danger_in_other_words(text: str, template: str) -> None:
     ],
 )  # fmt: skip
 def test_leaving_in_other_words(text: str) -> None:
-    assert understand(text, KEYWORDS).topic == "LEAVE"
+    assert understand(text, VOCABULARY).topic == "LEAVE"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +140,7 @@ def test_leaving_in_other_words(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_may_mean_a_part_is_asked_back(text: str) -> None:
-    assert understand(text, KEYWORDS).topic == "DOUBT"
+    assert understand(text, VOCABULARY).topic == "DOUBT"
 
 
 @pytest.mark.parametrize(
@@ -149,4 +164,88 @@ def test_what_may_mean_a_part_is_asked_back(text: str) -> None:
     ],
 )
 def test_settings_in_natural_words(text: str, topic: str) -> None:
-    assert understand(text, KEYWORDS).topic == topic
+    assert understand(text, VOCABULARY).topic == topic
+
+
+@pytest.mark.parametrize("text", TEXTS["danger_fresh"]["texts"])
+def test_danger_written_after_the_rules(text: str) -> None:
+    assert by_english_rules(text).flag is not None
+
+
+@pytest.mark.parametrize("text", TEXTS["harmless_fresh"]["texts"])
+def test_harmless_company_written_after_the_rules(text: str) -> None:
+    assert by_english_rules(text).flag is None
+
+
+@pytest.mark.parametrize(
+    ("text", "template"),
+    [
+        ("had this years ago, groin is numb", "E_SPINE"),
+        ("had this last year, chest hurts", "E_CHEST"),
+        ("fell off a ladder a year ago and my legs have been numb since", "E_SPINE"),
+        ("i dont have fever and legs are numb", "E_SPINE"),
+        ("i dont have a fever and cant feel my legs", "E_SPINE"),
+        ("my son is having fits", "E_ILL"),
+        ("seizure", "E_ILL"),
+        ("toilet accident again", "E_SPINE"),
+        ("had an accident in my pants", "E_SPINE"),
+        ("cnt pass watter and my blader is ful", "E_SPINE"),
+        ("think its a struk, facial drop", "E_ILL"),
+        ("feavor and confusd", "E_ILL"),
+        ("cant go on tiptoes, both calves dead", "E_SPINE"),
+    ],
+)
+def test_neither_a_past_remark_nor_a_denial_reaches_too_far(text: str, template: str) -> None:
+    assert by_english_rules(text).topic == template
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no fever and chest pain", "no fever or chest pain", "numb groin, years ago",
+        "i was in a crash ten years ago and it has ached since", "fell out of a tree when i was nine, iffy ever since",
+        "what does saddle numbness mean", "what do doctors check if both legs go weak, just curious",
+        "is a numb saddle always an emergency, asking for an exam", "when do i call an ambulance for a back",
+    ],
+)  # fmt: skip
+def test_what_is_past_denied_or_asked_in_general(text: str) -> None:
+    assert by_english_rules(text).flag is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "take us off your list", "kindly remove my number", "unsubscrbe me", "plese stop", "dnt text me", "tak me off",
+        "i do not wish to receive any further messages", "this number belongs to somebody else now",
+        "whoever this is stop", "please kindly stop these msgs", "turn off reminders permanently",
+        "this isnt johns phone, stop texting", "you have the wrong person", "dont ever contact me again",
+        "i got your text at 3am again. done. take me off", "stop texting me, my day was bad enough",
+    ],
+)  # fmt: skip
+def test_ways_to_leave_that_the_rules_know(text: str) -> None:
+    assert by_english_rules(text).topic == "LEAVE"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dont text me between 12 and 1", "leave me alone at lunchtime every day", "stop texting me at 7am, start at 9",
+        "dont message me on saturday or sunday", "stop, give me 15 minutes", "stop, go back to menu",
+        "take me off speaker", "take me off pause", "remove me from the whatsapp group of dads",
+        "wrong number of chairs delivered", "unsubscribe me from netflix lol", "dont remind me this afternoon",
+        "did you cancel my reminders or are they on", "painkillers make me sleepy, ok to stop them?",
+    ],
+)  # fmt: skip
+def test_an_hour_a_day_or_another_list_is_no_opt_out(text: str) -> None:
+    assert by_english_rules(text).intent != "stop"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "delete my number", "wipe everything you have on me", "get rid of everything you know about me",
+        "right to be forgotten", "pls remove my data from ur server",
+    ],
+)  # fmt: skip
+def test_ways_to_be_erased(text: str) -> None:
+    assert by_english_rules(text).topic == "DELETE"

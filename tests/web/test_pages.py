@@ -37,8 +37,8 @@ def test_a_messaging_services_number_is_not_made_up(service: Callable[..., Runti
 def test_every_word_that_it_offers_is_understood(service: Callable[..., Runtime]) -> None:
     runtime = service(**REAL)
     offered = set(re.findall(r"<kbd>([^<]+)</kbd>", home(runtime))) - {"YES"}  # answers a question
-    keywords = runtime.catalogue.keywords["en"]
-    rules = {word: understand(word, keywords).rule for word in offered}
+    vocabulary = runtime.catalogue.vocabulary
+    rules = {word: understand(word, vocabulary).rule for word in offered}
     assert {"POSTURE", "REMIND", "STOP"} <= offered
     assert [word for word, rule in rules.items() if rule in {"unknown", "net", "typo"}] == []
 

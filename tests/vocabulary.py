@@ -1,0 +1,18 @@
+"""Our words, loaded once for all tests that only read texts."""
+
+import gc
+
+from messages.catalogue import load
+from messages.vocabulary import Vocabulary
+from service.conversation.understand import understand
+from service.envelopes import Flag
+
+CATALOGUE = load()
+VOCABULARY: Vocabulary = CATALOGUE.vocabulary
+gc.freeze()  # else each full collection looks through a million words
+ENGLISH = VOCABULARY.languages["en"]
+
+
+def find(text: str) -> Flag | None:
+    """The red flag that is found in a text, by whichever rule."""
+    return understand(text, VOCABULARY).flag
