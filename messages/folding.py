@@ -7,6 +7,7 @@ from typing import NamedTuple
 from opencc import OpenCC
 
 LONGEST = 1600  # what Twilio lets a text hold; anything longer is no text message
+_REPEATED = 20  # the same word so often in a row says no more, and each costs time
 MARK = "|"  # stands for a comma, a full stop, a new line: words on both sides don't belong together
 
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -61,14 +62,16 @@ def tidy(text: str) -> str:
 
 
 def words(tidied: str) -> list[Word]:
-    found = []
+    found: list[Word] = []
+    run = 0
     for match in _TOKEN.finditer(tidied):
         text = match.group()
         if match.lastgroup == "mark":
             text = MARK
         elif match.lastgroup != "han":
             text = _fold(text)
-        if text:
+        run = run + 1 if found and found[-1].text == text else 0
+        if text and run < _REPEATED:
             found.append(Word(text, match.start(), match.end()))
     return found
 

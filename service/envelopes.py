@@ -170,7 +170,7 @@ class Reading:
 
     intent: str  # one of the public intents, such as posture, emergency, stop, settings
     topic: str  # the finer name: MOVE, HOURS, E_SPINE, STOP, UNKNOWN ...
-    rule: str  # red_flag, stop, help, start, exact, command, phrase, typo, model, net, unknown
+    rule: str  # red_flag, stop, help, start, exact, command, clause, phrase, typo, model, net, unknown
     words: str  # the words that fired
     confidence: float
     argument: str = ""  # what follows a command word: "8-16" in HOURS 8-16

@@ -48,7 +48,7 @@ def inside(clauses: Clauses, keywords: Keywords) -> Reading | None:
             sure = 0.6 if rule.gives == DOUBT else 0.9
             return _reading(rule.gives, clauses.covered(fired), "phrase", sure)
     alone = _alone(clauses, keywords)
-    return _reading(DOUBT, alone, "phrase", 0.6) if alone else None
+    return _reading(DOUBT, alone, "clause", 0.6) if alone else None
 
 
 def _alone(clauses: Clauses, keywords: Keywords) -> str:

@@ -35,6 +35,7 @@ _DANGER = frozenset({"emergency", "ask"})
 _ALONE = frozenset({"emergency", "ask", "stop", "delete", "unknown"})  # nothing beside these
 HEARD = 0.5  # of the language whose rule found danger
 SPOKEN = 0.8  # of a language, so that we answer in it
+SPOKEN_ALONE = 0.97  # of that of a single word: Spaniards say "hello" too
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,8 @@ def _spoken(reading: Reading, looked: Looked) -> Reading:
     if reading.rule == "command" and reading.language:
         return replace(reading, spoken=shares[reading.language] >= SPOKEN)
     language = max(shares, key=shares.__getitem__)
-    return replace(reading, language=language, spoken=shares[language] >= SPOKEN)
+    needed = SPOKEN_ALONE if len(first.clauses.raw) == 1 else SPOKEN
+    return replace(reading, language=language, spoken=shares[language] >= needed)
 
 
 def _only_there(said: str, reading: Reading, looked: Looked) -> bool:

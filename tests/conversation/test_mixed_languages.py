@@ -51,6 +51,17 @@ def test_a_strangers_first_word_tells_their_language(phone: Phone) -> None:
     assert "Responda SI" in phone.text("dame de alta")
 
 
+def test_a_word_that_two_languages_share_tells_none(phone: Phone) -> None:
+    assert "Hello" in phone.text("hello")
+    assert phone.person.language == "en"
+
+
+@pytest.mark.parametrize("words", ["basta, me duele la espalda", "please stop, my back hurts"])
+def test_words_of_leaving_beside_an_ache_are_asked_back(phone: Phone, words: str) -> None:
+    phone.join().text(words)
+    assert phone.person.doubt_until is not None
+
+
 def test_who_speaks_no_english_is_not_answered_in_english(phone: Phone) -> None:
     phone.texts("LANGUAGE ES")
     phone.text("no hablo ingles")
