@@ -26,7 +26,7 @@ lint: .venv/dev.stamp
 bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks
 
-# 100,000 texts in all scripts: none may raise, none may take 50 ms. Some ten minutes.
+# 100,000 texts in all scripts: none may raise, none may take 50 ms. Some twenty minutes.
 fuzz: .venv/dev.stamp
 	@FUZZ=100000 $(BIN)/pytest -p no:xdist tests/conversation/test_fuzz.py
 
