@@ -7,6 +7,7 @@ from pathlib import Path
 from messages.classifier import Model, read_model
 from messages.keywords import Keywords
 from messages.language import Language, Stretch, Topic, read_language
+from messages.loading import for_good
 from messages.numbers import Emergency, read_numbers
 from messages.reading import Finding, roots
 from messages.render import fill
@@ -115,9 +116,10 @@ class Catalogue:
 def load(programme: str = "Upright", contact: str = "", folder: Path = FOLDER) -> Catalogue:
     """Read all languages under `folder`. Raises CatalogueError for whatever would stop the service."""
     findings: list[Finding] = []
-    languages = read_languages(folder, findings)
-    numbers = read_numbers(folder, findings)
-    model = read_model(folder, findings)
+    with for_good():
+        languages = read_languages(folder, findings)
+        numbers = read_numbers(folder, findings)
+        model = read_model(folder, findings)
     if findings or model is None:
         raise CatalogueError("\n".join(map(str, roots(findings))))
     return Catalogue(programme, contact, languages, numbers, model)

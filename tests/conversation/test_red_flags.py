@@ -166,7 +166,7 @@ def test_no_text_takes_long(piece: str) -> None:
         began = time.process_time()
         understand(text, VOCABULARY)
         took.append(time.process_time() - began)
-    assert min(took) < 0.5  # a stall, not a speed: make fuzz and make bench measure that
+    assert min(took) < 0.05  # 2 to 30 ms on an idle machine
 
 
 def test_broken_data_is_refused_with_file_and_key(tmp_path: Path) -> None:
