@@ -28,7 +28,7 @@ bench: .venv/dev.stamp
 
 # 100,000 texts in all scripts: none may raise, none may take 50 ms. Some twenty minutes.
 fuzz: .venv/dev.stamp
-	@FUZZ=100000 $(BIN)/pytest -p no:xdist tests/conversation/test_fuzz.py
+	@FUZZ=100000 $(BIN)/pytest -p no:xdist tests/conversation/test_fuzz.py tests/conversation/fuzz_speed.py
 
 # Learns messages/model.json anew, after the examples were changed. The service itself needs none of this.
 model: .venv/dev.stamp

@@ -9,7 +9,7 @@ from messages.worst import Longest
 
 # Segments by section of replies.toml, and by form of a topic.
 BUDGETS = {"emergency": 1, "check": 1, "compliance": 1, "settings": 2}
-_LONGER = {"SETUP": 2}  # hours, place and country leave too little room in 70 Chinese characters
+_LONGER_IN_HAN = {"SETUP": 2}  # hours, place and country leave too little room in 70 characters
 _BY_SIGN = "SAMEDAY"  # looked at with each sign that may fill it
 TOPIC_BUDGETS = {"sms": 2, "lite": 1, "more": 2}
 WITH_FOOT = 2
@@ -23,7 +23,9 @@ def budgets(language: Language, worst: Longest) -> Iterator[Finding]:
         if not key.endswith(".long"):  # its parts are sent, and each is looked at
             yield from _characters(language, key, text)
     for key, section in language.sections.items():
-        budget = _LONGER.get(key, BUDGETS[section])
+        budget = BUDGETS[section]
+        if language.keywords and language.keywords.han:
+            budget = _LONGER_IN_HAN.get(key, budget)
         if key != _BY_SIGN:
             yield from _over(language, key, language.texts[key], worst, budget)
         yield from _over_with_foot(language, key, worst)
@@ -59,8 +61,8 @@ def _reminders(language: Language, worst: Longest) -> Iterator[Finding]:
 def _signs(language: Language, worst: Longest) -> Iterator[Finding]:
     rules = language.keywords.red_flags.same_day if language.keywords else ()
     template = language.texts.get(_BY_SIGN, "")
-    for rule in rules:
-        text = template.replace("{SIGN}", rule.gives)
+    for sign in (*(rule.gives for rule in rules), language.texts.get("words.any_sign", "")):
+        text = template.replace("{SIGN}", sign)
         yield from _over(language, _BY_SIGN, text, worst, BUDGETS["emergency"])
 
 

@@ -121,14 +121,8 @@ def of_messages(folder: Path = FOLDER) -> Iterator[Finding]:
 
 def reviews(folder: Path = FOLDER) -> tuple[int, int]:
     """How many texts there are, and how many of them no clinician has signed."""
-    rows = [
-        row
-        for path in [
-            *sorted(folder.glob("*/replies.toml")),
-            *sorted(folder.glob("*/stretches.toml")),
-        ]
-        for row in _tables(_read(path))
-    ]
+    paths = [path for name in ("replies", "stretches") for path in folder.glob(f"*/{name}.toml")]
+    rows = [row for path in paths for row in _tables(_read(path))]
     signed = [row for row in rows if "reviewer" in row]
     return len(signed), sum(not (row["reviewer"] and row.get("reviewed")) for row in signed)
 

@@ -1,13 +1,11 @@
 """Whatever somebody texts, we understand something and never raise.
 
-`make fuzz` tries 100,000 texts and also measures that none takes longer than 50 ms of processor time.
+`make fuzz` tries 100,000 texts, and measures 25,000 (fuzz_speed.py).
 """
 
 import os
-import time
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +14,6 @@ from service.conversation.understand import understand
 from tests.vocabulary import VOCABULARY
 
 MANY = int(os.environ.get("FUZZ", "0"))
-LONGEST = 0.05  # seconds
 
 SCRIPTS = st.characters(codec="utf-8")
 LATIN = st.characters(min_codepoint=32, max_codepoint=0x17F)
@@ -41,28 +38,6 @@ def test_any_text_is_understood(text: str) -> None:
     reading = understand(text, VOCABULARY)
     assert reading.intent in INTENTS
     assert 0 <= reading.confidence <= 1
-
-
-@pytest.mark.skipif(not MANY, reason="time is measured by make fuzz, on a quiet machine")
-def test_no_text_takes_long() -> None:
-    longest: list[tuple[float, str]] = [(0.0, "")]
-
-    @settings(max_examples=MANY // 4, suppress_health_check=list(HealthCheck))
-    @given(TEXTS)
-    def measure(text: str) -> None:
-        taken = min(
-            _seconds(text), _seconds(text)
-        )  # the second time leaves out what interrupted us
-        longest[0] = max(longest[0], (taken, text))
-
-    measure()
-    assert longest[0][0] < LONGEST, longest
-
-
-def _seconds(text: str) -> float:
-    start = time.process_time()
-    understand(text, VOCABULARY)
-    return time.process_time() - start
 
 
 def test_the_longest_texts_are_understood() -> None:
