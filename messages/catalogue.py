@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from messages.classifier import Model, read_model
+from messages.classifier import FILE, Model, read_model
 from messages.keywords import Keywords
 from messages.language import Language, Stretch, Topic, read_language
 from messages.loading import for_good
@@ -120,6 +120,8 @@ def load(programme: str = "Upright", contact: str = "", folder: Path = FOLDER) -
         languages = read_languages(folder, findings)
         numbers = read_numbers(folder, findings)
         model = read_model(folder, findings)
+    if model and set(model.languages.classes) != languages.keys():
+        findings.append(Finding(FILE, "languages", "are not those of the folders: run make model"))
     if findings or model is None:
         raise CatalogueError("\n".join(map(str, roots(findings))))
     return Catalogue(programme, contact, languages, numbers, model)

@@ -233,3 +233,11 @@ def test_an_alias_that_leads_to_two_places_is_refused(tmp_path: Path) -> None:
     words.write_text(text.replace("DISC = [", 'DISC = [\n  "posture",', 1), "utf-8")
     with pytest.raises(KeywordsError, match=r"keywords\.toml: 'posture' leads to"):
         read(tmp_path)
+
+
+def test_texts_at_some_hours_are_no_opt_out() -> None:
+    wanted = {
+        "stop texting me at night": "schedule", "quit bugging me till monday ok": "pause",
+        "no me escribas los fines de semana": "schedule", "周末不要发短信": "schedule",
+    }  # fmt: skip
+    assert {text: understand(text, VOCABULARY).intent for text in wanted} == wanted

@@ -1,5 +1,6 @@
 """Looking words up, and refusing a catalogue that would stop the service."""
 
+import json
 import time
 from cProfile import Profile
 from datetime import datetime, timedelta
@@ -241,4 +242,12 @@ def test_a_missing_classifier_is_named(folder: Path) -> None:
 def test_a_file_that_cannot_be_read_is_one_sentence(folder: Path) -> None:
     (folder / "en" / "replies.toml").write_text("[settings.MENU\ntext = ")
     with pytest.raises(CatalogueError, match=r"^en/replies\.toml: -: can't be read: [^\n]*$"):
+        load(folder=folder)
+
+
+def test_a_language_that_the_classifier_never_learnt_is_refused(folder: Path) -> None:
+    model = json.loads((folder / "model.json").read_text("utf-8"))
+    model["languages"]["classes"] = ["en", "xx"]
+    (folder / "model.json").write_text(json.dumps(model), "utf-8")
+    with pytest.raises(CatalogueError, match="run make model"):
         load(folder=folder)
