@@ -1,12 +1,13 @@
 """The tables. Moments are aware datetimes in UTC; nothing here reads a clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     MetaData,
@@ -160,11 +161,35 @@ class Entry(Base):
     attempt: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]  # past it, a row in sending is in doubt
     looks: Mapped[int] = mapped_column(default=0)  # at the provider, while doubtful
     provider_id: Mapped[str | None]
     error: Mapped[str] = mapped_column(default="")
     segments: Mapped[int] = mapped_column(default=0)
     settled_at: Mapped[datetime | None]
+
+
+class Sender(Base):
+    """What all workers that send through one channel share: its rate and its pauses."""
+
+    __tablename__ = "sender"
+
+    name: Mapped[str] = mapped_column(primary_key=True)  # of the channel
+    tokens: Mapped[float] = mapped_column(Double())  # segments that may go at filled_at
+    filled_at: Mapped[datetime | None]
+    paused_from: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+    faults: Mapped[int] = mapped_column(default=0)  # in a row
+
+
+class Spending(Base):
+    """Segments a day (UTC) of what we started, for the budgets."""
+
+    __tablename__ = "spending"
+
+    sender: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    segments: Mapped[int] = mapped_column(default=0)
 
 
 class Consent(Base):
