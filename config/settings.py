@@ -98,8 +98,14 @@ class Settings(BaseSettings):
         le=10_000,
         description="Segments a second that your sender may send (Twilio: MPS).",
     )
+    daily_budget: int = Field(
+        0, ge=0, description="Segments a UTC day for texts that we start; 0: no limit."
+    )
     monthly_budget: int = Field(
         0, ge=0, description="Segments a month for texts that we start; 0: no limit."
+    )
+    budget_warning: float = Field(
+        0.8, gt=0, le=1, description="Share of a budget at which operators are warned."
     )
     segment_price: Decimal = Field(
         Decimal("0.0083"), ge=0, description="Price of a segment, for the cost that rehearse shows."

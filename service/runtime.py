@@ -23,6 +23,7 @@ from service.conversation import closing
 from service.conversation.turn import House
 from service.envelopes import Channel, Inbound, Receipt, Reply, Verdict
 from service.outbox import receipts, sweep
+from service.outbox.budget import Budget
 from service.outbox.deliver import Delivery
 from service.outbox.failures import Alert
 from service.reception import Reception
@@ -226,7 +227,11 @@ def build(
         alert=lambda title, body: alerts.send(title, body, clock.now()),
         quiet=settings.quiet,
         sender_rate=settings.sender_rate,
-        monthly_budget=settings.monthly_budget,
+        budget=Budget(
+            daily=settings.daily_budget,
+            monthly=settings.monthly_budget,
+            warning=settings.budget_warning,
+        ),
         first=reception.catch_up,
     )
     return Runtime(

@@ -1,64 +1,80 @@
-"""The month's money: segments that we may still start."""
+"""The money of a day and of a month: segments that we may still start, counted for all workers."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.envelopes import State
-from service.outbox.entries import STARTED
-from service.store.tables import AddressRow, Entry
+from service.outbox.failures import Alert
+from service.store.tables import Base, Spending
 
 FREE = "simulator"  # the phone page costs nothing
-_COUNTED_FOR = timedelta(minutes=1)
-_PAID = (
-    State.SENDING,
-    State.DOUBTFUL,
-    State.SENT,
-    State.DELIVERED,
-    State.UNDELIVERED,
-    State.LOST,
+_SPENDING = Base.metadata.tables[Spending.__tablename__]
+_TAKE = insert(_SPENDING)
+_TAKE = _TAKE.on_conflict_do_update(
+    index_elements=["sender", "day"],
+    set_={"segments": _SPENDING.c.segments + _TAKE.excluded.segments},
 )
 
 
+@dataclass(frozen=True, slots=True)
 class Budget:
-    """`limit`: segments in a calendar month (UTC); 0: none. Counted anew each minute, and at once
-    for what goes through here.
+    """Segments that what we start may cost in a UTC day and in a calendar month; 0: no limit.
+
+    `warning`: the share of either at which operators are told.
     """
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._spent = 0
-        self._counted_at: datetime | None = None
+    daily: int = 0
+    monthly: int = 0
+    warning: float = 0.8
+
+    def __bool__(self) -> bool:
+        return bool(self.daily or self.monthly)
 
     def left(self, session: Session, now: datetime) -> int | None:
-        if not self._limit:
-            return None
-        if self._stale(now):
-            self._spent, self._counted_at = spent(session, now), now
-        return max(0, self._limit - self._spent)
+        """Segments left for what we start, by the tighter limit; None without one.
 
-    def take(self, segments: int) -> None:
-        self._spent += segments
+        Exact while the caller keeps other workers out until it has taken what it uses.
+        """
+        limits = [limit - spent for limit, spent, _ in self._periods(session, now) if limit]
+        return max(0, min(limits)) if limits else None
 
-    def _stale(self, now: datetime) -> bool:
-        counted = self._counted_at
-        return counted is None or not counted <= now < counted + _COUNTED_FOR
+    def take(self, session: Session, sender: str, segments: int, now: datetime) -> Iterator[Alert]:
+        """Count segments of today (fewer than 0: given back); what operators should hear of it."""
+        before = list(self._periods(session, now)) if self and segments > 0 else []
+        if segments:
+            today = {"sender": sender, "day": _today(now), "segments": segments}
+            session.execute(_TAKE, today)
+        for limit, spent, name in before:
+            if limit:
+                yield from self._crossed(limit, spent, spent + segments, name)
 
+    def _periods(self, session: Session, now: datetime) -> Iterator[tuple[int, int, str]]:
+        today = _today(now)
+        yield self.daily, _since(session, today) if self.daily else 0, "day"
+        yield self.monthly, _since(session, today.replace(day=1)) if self.monthly else 0, "month"
 
-def spent(session: Session, now: datetime) -> int:
-    """Segments of this month that we started and that went out, or may have."""
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return (
-        session.scalar(
-            select(func.coalesce(func.sum(Entry.segments), 0))
-            .join(AddressRow, AddressRow.id == Entry.address_id)
-            .where(
-                Entry.state.in_(_PAID),
-                Entry.kind.in_(STARTED),
-                Entry.not_before >= month,
-                AddressRow.channel != FREE,
+    def _crossed(self, limit: int, before: int, after: int, name: str) -> Iterator[Alert]:
+        if before < limit <= after:
+            yield Alert(
+                f"the {name}'s budget is used up",
+                f"{after} of {limit} segments: reminders expire until the next {name}; "
+                "answers and emergencies still go",
             )
-        )
-        or 0
-    )
+        elif before < limit * self.warning <= after:
+            yield Alert(
+                f"the {name}'s budget runs out",
+                f"{after} of {limit} segments are used: past them reminders expire",
+            )
+
+
+def _since(session: Session, day: date) -> int:
+    spent = select(func.coalesce(func.sum(Spending.segments), 0)).where(Spending.day >= day)
+    return session.scalar(spent) or 0
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(UTC).date()

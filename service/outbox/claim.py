@@ -2,21 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import (
-    Integer,
-    Select,
-    String,
-    Update,
-    bindparam,
-    cast,
-    literal,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import CTE, Integer, Select, String, Update, bindparam, cast, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -25,8 +14,10 @@ from service.outbox.entries import KINDS, new_attempt
 from service.outbox.gate import BEST_BEFORE
 from service.store.tables import AddressRow, Entry, Utc
 
+LEASE = timedelta(minutes=2)  # no attempt takes this long
 EXPIRED_AT_ONCE = 500  # rows; keeps the write lock short after an outage
 _NOW = bindparam("now", type_=Utc)
+_KIND = bindparam("of_kind", type_=String)
 _MOST = bindparam("most", type_=Integer)
 
 
@@ -36,90 +27,106 @@ class Claim:
     attempt: str
 
 
-def waiting(session: Session, now: datetime) -> bool:
-    """Is anything queued that may go now? Asked first, so that an idle service writes nothing."""
-    return session.scalar(_anything(), {"now": now}) or False
+def waiting(session: Session, now: datetime) -> Sequence[str]:
+    """The kinds of which something is queued that may go now, urgent ones first.
+
+    Asked before anything is written, so that an idle service writes nothing.
+    """
+    row = session.execute(_anything(), {"now": now}).one()
+    return [kind for kind, some in zip(KINDS, row, strict=True) if some]
 
 
-def claim(session: Session, channel: str, now: datetime, limit: int) -> Sequence[Claim]:
+def claim(
+    session: Session,
+    channel: str,
+    now: datetime,
+    limit: int,
+    kinds: Sequence[str] = KINDS,
+) -> Sequence[Claim]:
     """Take up to `limit` rows of one channel for sending, urgent ones first, then by time.
 
-    Commit before sending: from then on the row is never sent by anybody else, and a crash leaves
-    it in doubt, not queued.
+    Commit before sending: from then on the row is never sent by anybody else, and once its lease
+    has run out it is in doubt, not queued.
     """
     token = f"{new_attempt()}-"
-    taken = session.execute(
-        _taking(), {"now": now, "channel": channel, "most": limit, "token": token}
-    )
-    rows = sorted(taken, key=lambda row: (KINDS.index(row.kind), row.not_before, row.id))
-    return [Claim(row.id, row.attempt) for row in rows]
+    claims: list[Claim] = []
+    for kind in kinds:
+        if len(claims) < limit:
+            given = {"of_kind": kind, "channel": channel, "most": limit - len(claims)}
+            given |= {"now": now, "lease": now + LEASE, "token": token}
+            taken = sorted(session.execute(_taking(), given), key=lambda row: (row[1], row[0]))
+            claims += [Claim(entry_id, f"{token}{entry_id}") for entry_id, _ in taken]
+    return claims
 
 
-def expire(session: Session, now: datetime) -> None:
+def expire(session: Session, now: datetime, kinds: Sequence[str] = KINDS) -> None:
     """Mark rows past their best-before, a bounded number of the oldest; the gate refuses the rest."""
-    session.execute(_expiring(), {"now": now, "most": EXPIRED_AT_ONCE})
+    for kind in kinds:
+        given = {"now": now, "of_kind": kind, "most": EXPIRED_AT_ONCE}
+        session.execute(_expiring(), given)
 
 
 # The statements are the same each time, and putting them together costs more than running them.
 
 
 @cache
-def _anything() -> Select[bool]:
-    return select(_due().exists())
+def _anything() -> Select[*tuple[bool, ...]]:
+    due = (Entry.state == State.QUEUED, Entry.not_before <= _NOW)
+    return select(*(select(Entry.id).where(Entry.kind == kind, *due).exists() for kind in KINDS))
 
 
 @cache
-def _taking() -> ReturningUpdate[int, str | None, str, datetime]:
+def _taking() -> ReturningUpdate[int, datetime]:
+    due = (
+        _due()
+        .join(AddressRow, AddressRow.id == Entry.address_id)
+        .where(AddressRow.channel == bindparam("channel", type_=String))
+    )
     return (
         update(Entry)
-        .where(Entry.id.in_(_most_urgent()))
+        .where(Entry.id.in_(select(_first(due).c.id)))
         .values(
             state=State.SENDING,
             # One token for all, made unique by the row: one statement for any number of rows.
             attempt=bindparam("token", type_=String) + cast(Entry.id, String),
             attempts=Entry.attempts + 1,
             claimed_at=_NOW,
+            lease_until=bindparam("lease", type_=Utc),
             looks=0,
         )
-        .returning(Entry.id, Entry.attempt, Entry.kind, Entry.not_before)
+        .returning(Entry.id, Entry.not_before)
         .execution_options(synchronize_session=False)
     )
 
 
 @cache
 def _expiring() -> Update:
-    oldest = [
-        _due().where(Entry.kind == kind).order_by(Entry.not_before).limit(_MOST).subquery()
-        for kind in KINDS
-    ]
+    oldest = _due().order_by(Entry.not_before).limit(_MOST)
+    late = (
+        select(Entry.id)
+        .where(Entry.id.in_(oldest), Entry.state == State.QUEUED, Entry.best_before <= _NOW)
+        .with_for_update(skip_locked=True)
+        .cte("late")
+    )
     return (
         update(Entry)
-        .where(
-            Entry.id.in_(union_all(*(select(part.c.id) for part in oldest))),
-            Entry.best_before <= _NOW,
-        )
+        .where(Entry.id.in_(select(late.c.id)))
         .values(state=State.EXPIRED, error=BEST_BEFORE, settled_at=_NOW)
         .execution_options(synchronize_session=False)
     )
 
 
 def _due() -> Select[int]:
-    return select(Entry.id).where(Entry.state == State.QUEUED, Entry.not_before <= _NOW)
+    return select(Entry.id).where(
+        Entry.state == State.QUEUED, Entry.kind == _KIND, Entry.not_before <= _NOW
+    )
 
 
-def _most_urgent() -> Select[int]:
-    """One kind after the other, so that the index gives the rows in order however many wait."""
-    parts = []
-    for rank, kind in enumerate(KINDS):
-        part = (
-            _due()
-            .add_columns(literal(rank).label("rank"), Entry.not_before)
-            .join(AddressRow, AddressRow.id == Entry.address_id)
-            .where(Entry.kind == kind, AddressRow.channel == bindparam("channel", type_=String))
-            .order_by(Entry.not_before)
-            .limit(_MOST)
-            .subquery()
-        )
-        parts.append(select(part.c.id, part.c.rank, part.c.not_before))
-    rows = union_all(*parts).subquery()
-    return select(rows.c.id).order_by(rows.c.rank, rows.c.not_before).limit(_MOST)
+def _first(due: Select[int]) -> CTE:
+    """The oldest, past those that another worker is taking (SQLite has one writer and no such lock)."""
+    return (
+        due.order_by(Entry.not_before)
+        .limit(_MOST)
+        .with_for_update(of=Entry, skip_locked=True)
+        .cte("first")
+    )

@@ -10,7 +10,6 @@ from datetime import datetime, time, timedelta
 from service.envelopes import Channel, SendFailed, Sent, Verdict
 from service.outbox.budget import Budget
 from service.outbox.desk import Desk, Office
-from service.outbox.pace import Pace
 from service.outbox.prepare import Compose, Parcel
 from service.outbox.settle import Outcome
 from service.store.engine import Store, StoreBusy, StoreFailed
@@ -21,6 +20,7 @@ LOOK = 1.0  # seconds between looks at the outbox, if nobody wakes us
 GATHER = 0.02  # seconds in which results gather into one batch
 LONGEST_SEND = 60.0  # seconds; a channel's own time-outs are shorter
 WIND_UP = 4.0  # seconds that attempts in flight are given at the end
+NO_LIMIT = Budget()
 FRESH = timedelta(minutes=1)  # a row held longer is given back: the sweep looks for it soon
 
 
@@ -90,26 +90,18 @@ class Round:
             not self._closing
             and parcel.claimed_at <= now < parcel.claimed_at + FRESH
             and (parcel.best_before is None or now < parcel.best_before)
-            and not self._office.paces[parcel.channel].paused(now)
         )
 
     async def _send(self, parcel: Parcel) -> Sent | SendFailed:
-        pace = self._office.paces[parcel.channel]
         try:
             async with asyncio.timeout(LONGEST_SEND):
-                sent = await self._office.channels[parcel.channel].send(parcel.outgoing)
+                return await self._office.channels[parcel.channel].send(parcel.outgoing)
         except SendFailed as failed:
-            if failed.verdict is Verdict.SLOW_DOWN:
-                pace.slow_down(self._office.clock(), failed.wait)
-            elif failed.verdict is Verdict.SET_UP:
-                pace.set_up_fault(self._office.clock())
             return failed
         except Exception as error:  # noqa: BLE001 -- a fault in one channel mustn't stop the others
             # Its words may hold a number or a text.
             log.error("send_broke channel=%s error=%s", parcel.channel, type(error).__name__)
             return SendFailed(Verdict.DOUBTFUL, "broken", f"the send broke: {type(error).__name__}")
-        pace.went_well(self._office.clock())
-        return sent
 
 
 _CUT_OFF = SendFailed(Verdict.DOUBTFUL, "cut off", "the service stopped while sending")
@@ -128,16 +120,15 @@ class Delivery:
         alert: Callable[[str, str], None],
         quiet: tuple[time, time],
         sender_rate: float,
-        monthly_budget: int = 0,
+        budget: Budget = NO_LIMIT,
         in_flight: int = 64,
         first: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`sender_rate`: segments a second on a real channel; `monthly_budget`: segments, 0: no limit.
+        """`sender_rate`: segments a second on a real channel, for all workers together.
 
         `first` is done before rows are taken; none are while it returns more than 0, so that nothing
         overtakes an opt-out that waits to be stored.
         """
-        rates = {name: sender_rate if channel.real else None for name, channel in channels.items()}
         self._office = Office(
             store=store,
             channels=channels,
@@ -145,9 +136,11 @@ class Delivery:
             compose=compose,
             alert=alert,
             quiet=quiet,
-            budget=Budget(monthly_budget),
+            budget=budget,
             first=first,
-            paces={name: Pace(rate) for name, rate in rates.items()},
+            rates={
+                name: sender_rate if channel.real else None for name, channel in channels.items()
+            },
         )
         self._in_flight = in_flight
         self._stopping = threading.Event()

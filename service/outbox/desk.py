@@ -1,20 +1,21 @@
 """The database side of delivery: what came back is written, what is due is taken, in batches."""
 
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
 from service.envelopes import Channel
-from service.outbox.budget import Budget
+from service.outbox import pace, policy
+from service.outbox.budget import FREE, Budget
 from service.outbox.claim import Claim, claim, expire, waiting
 from service.outbox.failures import Alert
-from service.outbox.pace import Pace
 from service.outbox.prepare import Compose, Parcel, prepare
 from service.outbox.settle import Outcome, settle
 from service.store.engine import Store, StoreBusy, StoreFailed
+from service.store.tables import Sender
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Office:
     alert: Callable[[str, str], None]
     quiet: tuple[time, time]
     budget: Budget
-    paces: Mapping[str, Pace]
+    rates: Mapping[str, float | None]  # segments a second by channel; None: no limit
     first: Callable[
         [], int
     ]  # before rows are taken: opt-outs still to be stored; none are taken then
@@ -65,27 +66,59 @@ class Desk:
 
     def _anything_waiting(self, now: datetime) -> bool:
         with self.office.store.read() as session:
-            return waiting(session, now)
+            return bool(waiting(session, now))
 
     def _settle_and_claim(self, free: int, now: datetime) -> None:
         clear = not self.office.first()
         batch = list(self._outcomes)
         durable = any(outcome.opted_out for outcome in batch)
         with self.office.store.write(durable=durable) as session:
+            senders = pace.locked(session, self.office.rates)
             alerts = settle(session, batch, now)
-            claims = self._claim(session, free, now) if free and clear else []
+            alerts += self._learn(session, senders, batch, now)
+            claims = self._claim(session, senders, free, now) if free and clear else []
         for _ in batch:
             self._outcomes.popleft()
         self._claims += claims
         self._tell(alerts)
 
-    def _claim(self, session: Session, free: int, now: datetime) -> list[Claim]:
-        expire(session, now)
+    def _learn(
+        self,
+        session: Session,
+        senders: Mapping[str, Sender],
+        batch: Sequence[Outcome],
+        now: datetime,
+    ) -> Iterator[Alert]:
+        """What the outcomes say about whole senders, and what was not spent after all."""
+        unspent: Counter[str] = Counter()
+        for outcome in batch:
+            sender = senders[outcome.parcel.channel]
+            kind = policy.POLICY[outcome.failure.verdict].rest if outcome.failure else None
+            if outcome.failure and kind:
+                pace.rest(sender, kind, now, outcome.failure.wait)
+            elif outcome.result is not None:
+                pace.went_well(sender, now)
+            if outcome.parcel.started:
+                unspent[sender.name] += outcome.cost
+        yield from self._spend(session, unspent, now)
+
+    def _spend(self, session: Session, segments: Counter[str], now: datetime) -> Iterator[Alert]:
+        for name, count in segments.items():
+            if name != FREE:
+                yield from self.office.budget.take(session, name, count, now)
+
+    def _claim(
+        self, session: Session, senders: Mapping[str, Sender], free: int, now: datetime
+    ) -> list[Claim]:
+        kinds = waiting(session, now)
+        expire(session, now, kinds)
         claims: list[Claim] = []
-        for channel, pace in self.office.paces.items():
-            room = pace.room(now, free - len(claims))
+        for name, rate in self.office.rates.items():
+            room = pace.room(senders[name], rate, now, free - len(claims))
             if room:
-                claims += claim(session, channel, now, room)
+                taken = claim(session, name, now, room, kinds)
+                senders[name].tokens -= len(taken)
+                claims += taken
         return claims
 
     def _prepare(self, now: datetime) -> list[Parcel]:
@@ -94,18 +127,33 @@ class Desk:
         office = self.office
         try:
             with office.store.write() as session:
+                if office.budget:  # nobody else spends what is left meanwhile
+                    pace.locked(session, office.rates)
                 left = office.budget.left(session, now)
                 parcels = prepare(
                     session, claims, now, quiet=office.quiet, budget=left, compose=office.compose
                 )
+                alerts = list(self._charge(session, parcels, now))
         except (StoreBusy, StoreFailed):
             self._claims = claims
             raise
-        for parcel in parcels:
-            office.paces[parcel.channel].take(parcel.segments)
-            if parcel.started:
-                office.budget.take(parcel.segments)
+        self._tell(alerts)
         return parcels
+
+    def _charge(
+        self, session: Session, parcels: Sequence[Parcel], now: datetime
+    ) -> Iterator[Alert]:
+        """A claim counted one segment each; the rest is owed now that their words are known."""
+        owed: Counter[str] = Counter()
+        spent: Counter[str] = Counter()
+        for parcel in parcels:
+            owed[parcel.channel] += parcel.segments - 1
+            if parcel.started:
+                spent[parcel.channel] += parcel.segments
+        for name, segments in owed.items():
+            if segments and self.office.rates[name] is not None:
+                pace.owe(session, name, segments)
+        yield from self._spend(session, spent, now)
 
     def _tell(self, alerts: list[Alert]) -> None:
         for alert in alerts:

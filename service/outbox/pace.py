@@ -1,62 +1,72 @@
-"""How fast one channel may send: segments a second, and pauses when the provider asks for them."""
+"""How fast one channel may send, whoever sends: segments a second, and rests for all workers at once.
 
-import random
+The rules are on a row of `sender`, which a worker holds locked while it claims. Moments are the
+service's own time: where that is moved or set back, a rest ends, and at most a second's worth goes.
+"""
+
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-# Twilio's own advice for 429: from 100 ms, doubled, 10 % jitter, 30 s at most.
-_SLOW = (timedelta(milliseconds=100), timedelta(seconds=30))
-_SET_UP = (timedelta(seconds=60), timedelta(minutes=10))
-_JITTER = 0.1
-_chance = random.SystemRandom()
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.outbox.policy import RESTS, Rest
+from service.store.tables import Sender
 
 
-class Pace:
-    """Moments are the service's own time: where that is moved, or set back, a pause ends."""
+def locked(session: Session, names: Collection[str]) -> Mapping[str, Sender]:
+    """These channels' rows, kept from other workers until the transaction ends."""
+    wanted = select(Sender).where(Sender.name.in_(names)).order_by(Sender.name)
+    rows = {row.name: row for row in session.scalars(wanted.with_for_update())}
+    for name in sorted(set(names) - set(rows)):
+        rows[name] = Sender(name=name, tokens=0.0, faults=0)
+        session.add(rows[name])
+    return rows
 
-    def __init__(self, rate: float | None) -> None:
-        """`rate`: segments a second; None: no limit."""
-        self._rate = rate
-        self._most = max(rate or 0.0, 1.0)
-        self._tokens = self._most
-        self._at: datetime | None = None
-        self._paused: tuple[datetime, datetime] | None = None  # from, until
-        self._faults = 0
 
-    def room(self, now: datetime, most: int) -> int:
-        """How many texts may be taken now, up to `most`, counting one segment each."""
-        if self.paused(now):
-            return 0
-        if self._rate is None:
-            return most
-        passed = (now - self._at).total_seconds() if self._at else 0.0
-        self._at = now
-        self._tokens = min(self._most, self._tokens + max(passed, 0.0) * self._rate)
-        return max(0, min(most, int(self._tokens)))
+def room(sender: Sender, rate: float | None, now: datetime, most: int) -> int:
+    """How many texts may be taken now, up to `most`, counting one segment each.
 
-    def take(self, segments: int) -> None:
-        """Longer texts than counted on are paid back before the next ones go."""
-        self._tokens -= segments
+    `rate`: segments a second; None: no limit.
+    """
+    if resting(sender, now):
+        return 0
+    if rate is None:
+        return most
+    full = max(rate, 1.0)
+    if sender.filled_at is None:
+        sender.tokens = full
+    else:
+        passed = max((now - sender.filled_at).total_seconds(), 0.0)
+        sender.tokens = min(full, sender.tokens + passed * rate)
+    sender.filled_at = now
+    return max(0, min(most, int(sender.tokens)))
 
-    def paused(self, now: datetime) -> bool:
-        return self._paused is not None and self._paused[0] <= now < self._paused[1]
 
-    def slow_down(self, now: datetime, wait: float) -> None:
-        """The provider wants fewer at once, perhaps after `wait` seconds."""
-        self._pause(now, *_SLOW, least=timedelta(seconds=wait))
+def owe(session: Session, name: str, segments: int) -> None:
+    """Texts were longer than counted on: that is paid back before the next ones go."""
+    session.execute(
+        update(Sender).where(Sender.name == name).values(tokens=Sender.tokens - segments)
+    )
 
-    def set_up_fault(self, now: datetime) -> None:
-        """Nothing goes until an operator mends something; a text is risked now and then."""
-        self._pause(now, *_SET_UP, least=timedelta())
 
-    def went_well(self, now: datetime) -> None:
-        if not self.paused(now):
-            self._faults = 0
+def resting(sender: Sender, now: datetime) -> bool:
+    begun, ends = sender.paused_from, sender.paused_until
+    return begun is not None and ends is not None and begun <= now < ends
 
-    def _pause(self, now: datetime, first: timedelta, longest: timedelta, least: timedelta) -> None:
-        """Many sends in flight fail at once: they are one fault."""
-        if self.paused(now):
-            return
-        wait = min(first * 2 ** min(self._faults, 20), longest)
-        wait *= _chance.uniform(1 - _JITTER, 1 + _JITTER)
-        self._paused = now, now + max(wait, least)
-        self._faults += 1
+
+def rest(sender: Sender, kind: Rest, now: datetime, wait: float = 0.0) -> None:
+    """Nothing goes for a while; `wait`: the seconds that the provider asked for.
+
+    Many sends in flight fail at once: they are one fault.
+    """
+    if resting(sender, now):
+        return
+    sender.faults += 1
+    long = max(RESTS[kind].after(sender.faults), timedelta(seconds=wait))
+    sender.paused_from, sender.paused_until = now, now + long
+
+
+def went_well(sender: Sender, now: datetime) -> None:
+    if sender.faults and not resting(sender, now):
+        sender.faults = 0

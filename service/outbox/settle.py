@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -10,17 +10,11 @@ from sqlalchemy import Table, Update, bindparam, func, or_, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import SendFailed, Sent, State, Verdict
+from service.outbox import policy
 from service.outbox.failures import Alert, Failure, follow_up
 from service.outbox.prepare import Parcel
 from service.store.tables import AddressRow, Entry
 
-ATTEMPTS = 3
-_WAITS = (timedelta(seconds=5), timedelta(seconds=30))  # before the second and the third attempt
-_STATES = {
-    Verdict.RETRY: State.QUEUED,
-    Verdict.SLOW_DOWN: State.QUEUED,
-    Verdict.DOUBTFUL: State.DOUBTFUL,
-}
 _Change = Mapping[str, Any]
 
 
@@ -34,6 +28,15 @@ class Outcome:
     @property
     def failure(self) -> SendFailed | None:
         return self.result if isinstance(self.result, SendFailed) else None
+
+    @property
+    def cost(self) -> int:
+        """Segments that it turned out to cost, beyond what was counted when it was handed over."""
+        if isinstance(self.result, Sent):
+            return (self.result.segments or self.parcel.segments) - self.parcel.segments
+        if self.failure is not None and self.failure.verdict is Verdict.DOUBTFUL:
+            return 0
+        return -self.parcel.segments
 
     @property
     def opted_out(self) -> bool:
@@ -53,10 +56,7 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list
     # A sweep may have given up, or queued again, what now turns out to be sent.
     _write(session, sent, (State.SENDING, State.DOUBTFUL, State.QUEUED, State.LOST))
     _write(session, others, (State.SENDING, State.DOUBTFUL))
-    failed = {change["entry"] for change in others if change["new_state"] == State.FAILED}
-    return _follow_up(
-        session, [outcome for outcome in outcomes if outcome.parcel.entry_id in failed], now
-    )
+    return _follow_up(session, _telling(outcomes, others), now)
 
 
 def _sent(parcel: Parcel, sent: Sent, now: datetime) -> _Change:
@@ -73,15 +73,14 @@ def _not_sent(outcome: Outcome, now: datetime) -> _Change:
     parcel, failure = outcome.parcel, outcome.failure
     if failure is None:
         return _change(parcel, State.QUEUED, refund=1)
-    state = _STATES.get(failure.verdict, State.FAILED)
+    state, again = policy.after(failure.verdict, parcel.attempts, parcel.best_before, now)
     told = f"{failure.code}: {failure.reason}"
+    if state is State.QUEUED:
+        refund = 0 if policy.POLICY[failure.verdict].counts else 1
+        return _change(parcel, state, told=told, later=again, refund=refund)
     if state is State.DOUBTFUL:
         return _change(parcel, state, told=told)
-    if failure.verdict is Verdict.SLOW_DOWN:
-        return _change(parcel, state, told=told, refund=1)
-    if failure.verdict is Verdict.RETRY and parcel.attempts < ATTEMPTS:
-        return _change(parcel, state, told=told, later=now + _WAITS[parcel.attempts - 1])
-    return _change(parcel, State.FAILED, told=told, settled=now)
+    return _change(parcel, state, told=told, settled=now)
 
 
 def _change(
@@ -137,6 +136,17 @@ def _update(before: tuple[State, ...]) -> Update:
             settled_at=bindparam("settled"),
         )
     )
+
+
+def _telling(outcomes: Sequence[Outcome], changes: Sequence[_Change]) -> list[Outcome]:
+    """What failed for good, and what only an operator can mend."""
+    failed = {change["entry"] for change in changes if change["new_state"] == State.FAILED}
+    return [
+        outcome
+        for outcome in outcomes
+        if outcome.parcel.entry_id in failed
+        or (outcome.failure is not None and outcome.failure.verdict is Verdict.SET_UP)
+    ]
 
 
 def _follow_up(session: Session, failed: Sequence[Outcome], now: datetime) -> list[Alert]:

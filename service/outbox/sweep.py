@@ -10,19 +10,20 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import Address, Channel, Outgoing, SendFailed, Sent, State
+from service.outbox.claim import LEASE
 from service.outbox.failures import Alert
-from service.outbox.settle import ATTEMPTS
 from service.store.engine import Store
 from service.store.tables import AddressRow, Entry, Inbound
 
 log = logging.getLogger(__name__)
 
-STALE = timedelta(minutes=2)  # no attempt takes this long
+RESENDS = 3  # attempts at what is worth sending again without a trace of the first
 LOOKS = (timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=8))  # after the claim
 GIVEN_UP = timedelta(hours=1)  # where the provider can't even be asked
 CONFIRM = timedelta(minutes=5)  # a later confirmation of an opt-out needs a justification
 KEPT = timedelta(hours=48)  # of an erased person, so that a repeated webhook changes nothing
 BATCH = 50  # look-ups in one sweep
+LOOKING = timedelta(minutes=10)  # more than so many look-ups take, each with its time-out
 _KNOWN = timedelta(hours=24)  # other attempts to the same address that a look-up might find
 
 
@@ -48,11 +49,11 @@ def sweep(store: Store, channels: Mapping[str, Channel], now: datetime) -> list[
     No transaction is open while a provider is asked.
     """
     with store.read() as session:
-        stale = session.scalar(select(exists().where(*_stale(now))))
-    if stale:
-        with store.write() as session:
-            session.execute(update(Entry).where(*_stale(now)).values(state=State.DOUBTFUL))
-    with store.read() as session:
+        left_behind = session.scalar(select(exists().where(or_(_stale(now), _due(now)))))
+    if not left_behind:
+        return []
+    with store.write() as session:
+        session.execute(update(Entry).where(_stale(now)).values(state=State.DOUBTFUL))
         doubts = list(_doubts(session, now))
     findings = list(_look(doubts, channels))
     if not findings:
@@ -76,24 +77,51 @@ def purge(session: Session, now: datetime) -> None:
     )
 
 
-def _stale(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return Entry.state == State.SENDING, Entry.claimed_at <= now - STALE
+def _stale(now: datetime) -> ColumnElement[bool]:
+    return and_(Entry.state == State.SENDING, _let_go(now))
+
+
+def _let_go(now: datetime) -> ColumnElement[bool]:
+    """No worker has it any more. A claim made in the future was made by a clock that was wrong."""
+    return or_(
+        Entry.lease_until.is_(None),
+        Entry.lease_until <= now,
+        Entry.claimed_at > now + LEASE,
+    )
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Rows whose next look is due, and that no other sweep is looking up."""
+    looks = (
+        and_(Entry.looks <= number, Entry.claimed_at <= now - after)
+        for number, after in enumerate(LOOKS)
+    )
+    ahead_of_time = Entry.claimed_at > now + LEASE
+    return and_(Entry.state == State.DOUBTFUL, _let_go(now), or_(ahead_of_time, *looks))
 
 
 def _doubts(session: Session, now: datetime) -> Iterator[Doubt]:
-    """Rows whose next look is due."""
-    due = or_(
-        *(
-            and_(Entry.looks <= number, Entry.claimed_at <= now - after)
-            for number, after in enumerate(LOOKS)
-        )
+    """Take rows that are due for a look; other sweeps leave them alone meanwhile."""
+    first = (
+        select(Entry.id)
+        .where(_due(now))
+        .order_by(Entry.claimed_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+        .cte("first")
     )
+    taken = session.scalars(
+        update(Entry)
+        .where(Entry.id.in_(select(first.c.id)))
+        .values(lease_until=now + LOOKING)
+        .returning(Entry.id)
+        .execution_options(synchronize_session=False)
+    ).all()
     rows = session.execute(
         select(Entry, AddressRow)
         .outerjoin(AddressRow, AddressRow.id == Entry.address_id)
-        .where(Entry.state == State.DOUBTFUL, due)
+        .where(Entry.id.in_(taken))
         .order_by(Entry.claimed_at)
-        .limit(BATCH)
     ).all()
     known = _known(session, [entry.address_id for entry, _ in rows], now)
     for entry, address in rows:
@@ -153,7 +181,7 @@ def _resolve(session: Session, finding: Finding, now: datetime) -> State | None:
     """Write what follows from a look, unless a receipt has settled the row meanwhile."""
     entry = finding.doubt.entry
     state = finding.sent.state if finding.sent else _without_trace(finding, now)
-    changes: dict[str, object] = {"looks": entry.looks + finding.asked}
+    changes: dict[str, object] = {"looks": entry.looks + finding.asked, "lease_until": now}
     if state is not None:
         changes["state"] = state
     if finding.sent:
@@ -181,9 +209,9 @@ def _without_trace(finding: Finding, now: datetime) -> State | None:
     assert entry.claimed_at is not None
     if finding.doubt.outgoing is None:
         return State.LOST
-    if entry.kind == "emergency" and entry.attempts < ATTEMPTS:
+    if entry.kind == "emergency" and entry.attempts < RESENDS:
         return State.QUEUED
-    if entry.kind == "consent" and (not finding.asked or entry.attempts < ATTEMPTS):
+    if entry.kind == "consent" and (not finding.asked or entry.attempts < RESENDS):
         again = State.QUEUED if finding.asked else None
         return again if now - entry.created_at <= CONFIRM else State.LOST
     if not finding.asked:

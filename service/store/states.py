@@ -29,8 +29,8 @@ _WAYS: dict[Mover, dict[State, tuple[State, ...]]] = {
     Mover.GATE: {State.SENDING: (State.EXPIRED, State.DROPPED)},
     # A sweep may have given up, or queued again, what turns out to be sent.
     Mover.SETTLE: {
-        State.SENDING: (State.SENT, *_ARRIVED, State.QUEUED, State.DOUBTFUL),
-        State.DOUBTFUL: (State.SENT, *_ARRIVED, State.QUEUED),
+        State.SENDING: (State.SENT, *_ARRIVED, State.QUEUED, State.DOUBTFUL, State.EXPIRED),
+        State.DOUBTFUL: (State.SENT, *_ARRIVED, State.QUEUED, State.EXPIRED),
         State.QUEUED: (State.SENT, *_ARRIVED),
         State.LOST: (State.SENT, *_ARRIVED),
     },

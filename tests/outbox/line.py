@@ -46,6 +46,7 @@ class Line:
     found: Sent | SendFailed | None = None
     asked: list[tuple[str, ...]] = field(default_factory=list)
     on_send: Callable[[Outgoing], None] = lambda _: None
+    on_look_up: Callable[[], None] = lambda: None
     hangs: bool = False
     closed: bool = False
 
@@ -74,6 +75,7 @@ class Line:
 
     def look_up(self, outgoing: Outgoing, known: Sequence[str]) -> Sent | None:
         self.asked.append(tuple(known))
+        self.on_look_up()
         if isinstance(self.found, SendFailed):
             raise self.found
         return self.found

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from sqlalchemy import update
 
 from service.envelopes import Outgoing, State
+from service.outbox.budget import Budget
 from service.outbox.claim import claim
 from service.outbox.prepare import prepare
 from service.store.tables import Entry
@@ -140,21 +141,21 @@ def test_a_spent_budget_expires_reminders_and_spares_answers(house: House) -> No
     for _ in range(3):
         house.put(house.person())
     house.put(house.person(), "reply")
-    house.deliver(monthly_budget=2)
+    house.deliver(budget=Budget(monthly=2))
     assert sorted(house.states()) == ["expired", "sent", "sent", "sent"]
     (held,) = [row for row in map(house.entry, (1, 2, 3)) if row.state == "expired"]
     assert held.error == "budget"
     house.put(house.person())
-    house.deliver(monthly_budget=2)
+    house.deliver(budget=Budget(monthly=2))
     assert house.entry(5).state == "expired"
 
 
 def test_a_budget_is_new_each_month(house: House) -> None:
     house.put(house.person())
-    house.deliver(monthly_budget=1)
+    house.deliver(budget=Budget(monthly=1))
     house.clock.now = NOON.replace(month=4)
     house.put(house.person())
-    house.deliver(monthly_budget=1)
+    house.deliver(budget=Budget(monthly=1))
     assert house.states() == ["sent", "sent"]
 
 

@@ -3,10 +3,12 @@
 import asyncio
 from collections import deque
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from service.envelopes import Verdict
+from service.outbox.policy import ATTEMPTS
 from service.store.tables import Consent
 from tests.outbox.line import NOON, House, failed
 
@@ -17,7 +19,7 @@ from tests.outbox.line import NOON, House, failed
         (Verdict.REFUSED, "failed"),
         (Verdict.OPTED_OUT, "failed"),
         (Verdict.DEAD, "failed"),
-        (Verdict.SET_UP, "failed"),
+        (Verdict.SET_UP, "queued"),
         (Verdict.DOUBTFUL, "doubtful"),
         (Verdict.RETRY, "queued"),
         (Verdict.SLOW_DOWN, "queued"),
@@ -53,21 +55,49 @@ def test_a_dead_number_is_switched_off(house: House) -> None:
     assert house.address(person).dead == "21614: as the test says"
 
 
-def test_what_certainly_wasnt_sent_is_tried_three_times(house: House) -> None:
+def test_what_certainly_wasnt_sent_is_tried_again_ever_later_until_its_time_is_over(
+    house: House,
+) -> None:
     row = house.put(house.person())
-    house.line.script = deque([failed(Verdict.RETRY)] * 5)
-    for _ in range(5):
+    house.line.script = deque([failed(Verdict.RETRY)] * 100)
+    tried = []
+    for second in range(600):
+        house.clock.now = NOON + timedelta(seconds=second)
+        before = len(house.line.given)
         house.deliver()
-        house.clock.forward(seconds=40)
-    assert len(house.line.given) == 3
+        tried += [second] * (len(house.line.given) - before)
+    waits = [later - earlier for earlier, later in pairwise(tried)]
+    assert 4 <= waits[0] <= 7
+    assert all(later > 1.2 * earlier for earlier, later in pairwise(waits[:5]))
+    assert len(tried) >= 6
+    assert (house.entry(row).state, house.entry(row).error) == (
+        "expired",
+        "30000: as the test says",
+    )
+
+
+def test_a_fault_that_doesnt_pass_is_given_up(house: House) -> None:
+    row = house.put(house.person(), "reply", best_before=NOON + timedelta(hours=24))
+    house.line.script = deque([failed(Verdict.RETRY)] * 100)
+    for hour in range(12):
+        house.clock.now = NOON + timedelta(hours=hour)
+        house.deliver()
+    assert len(house.line.given) == ATTEMPTS
     assert house.entry(row).state == "failed"
+
+
+def test_texts_that_failed_together_dont_come_back_together(house: House) -> None:
+    rows = [house.put(house.person()) for _ in range(20)]
+    house.line.script = deque([failed(Verdict.RETRY)] * 20)
+    house.deliver()
+    assert len({house.entry(row).not_before for row in rows}) > 10
 
 
 def test_a_second_attempt_has_the_same_words_and_an_id_of_its_own(house: House) -> None:
     house.put(house.person())
     house.line.script = deque([failed(Verdict.RETRY)])
     house.deliver()
-    house.clock.forward(seconds=5)
+    house.clock.forward(seconds=7)
     house.deliver()
     first, second = house.line.given
     assert first.text == second.text
@@ -100,11 +130,35 @@ def test_a_set_up_fault_pauses_the_channel_and_tells_the_operators_once(house: H
     house.line.script = deque([failed(Verdict.SET_UP, "30034")] * 2)
     delivery = house.delivery(in_flight=2)
     asyncio.run(delivery.drain())
-    assert house.states().count("failed") == len(house.line.given) <= 2
+    assert len(house.line.given) == 2
+    assert house.states() == ["queued"] * 4
     assert house.alerts == ["sms can't send (30034)"]
-    house.clock.forward(seconds=70)
+    house.clock.forward(seconds=73)
     asyncio.run(delivery.drain())
-    assert set(house.states()) == {"failed", "sent"}
+    assert house.states() == ["sent"] * 4
+
+
+def test_what_a_stopped_sender_holds_expires_in_its_time_and_says_why(house: House) -> None:
+    row = house.put(house.person())
+    house.line.script = deque([failed(Verdict.SET_UP, "20003")] * 100)
+    for minute in range(12):
+        house.clock.now = NOON + timedelta(minutes=minute)
+        house.deliver()
+    assert (house.entry(row).state, house.entry(row).error) == ("expired", "best-before")
+    assert set(house.alerts) == {"sms can't send (20003)"}
+
+
+def test_one_workers_429_holds_back_the_others(house: House) -> None:
+    for _ in range(2):
+        house.put(house.person())
+    house.line.script = deque([failed(Verdict.SLOW_DOWN, wait=20)])
+    one, other = house.delivery(in_flight=1), house.delivery(in_flight=1)
+    asyncio.run(one.drain())
+    asyncio.run(other.drain())
+    assert len(house.line.given) == 1
+    house.clock.forward(seconds=20)
+    asyncio.run(other.drain())
+    assert house.states() == ["sent"] * 2
 
 
 def test_operators_hear_of_an_emergency_answer_that_failed(house: House) -> None:

@@ -1,72 +1,90 @@
-"""A channel keeps its rate, and its pauses."""
+"""A sender keeps its rate, and its rests, whoever sends."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from service.outbox.pace import Pace
+from service.outbox import pace
+from service.outbox.policy import Rest
+from service.store.tables import Sender
 from tests.outbox.line import NOON
 
 
-def at(seconds: float) -> timedelta:
-    return timedelta(seconds=seconds)
+def fresh() -> Sender:
+    return Sender(name="sms", tokens=0.0, faults=0)
+
+
+def at(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def take(sender: Sender, rate: float, now: datetime) -> int:
+    """All that may go now."""
+    taken = pace.room(sender, rate, now, 10_000)
+    sender.tokens -= taken
+    return taken
 
 
 def test_a_simulated_channel_has_no_limit() -> None:
-    pace = Pace(None)
-    pace.take(1000)
-    assert pace.room(NOON, 64) == 64
+    sender = fresh()
+    sender.tokens = -1000
+    assert pace.room(sender, None, NOON, 64) == 64
 
 
 def test_a_rate_below_one_a_second_still_sends() -> None:
-    pace = Pace(0.1)
-    assert pace.room(NOON, 64) == 1
-    pace.take(1)
-    assert pace.room(NOON + at(9), 64) == 0
-    assert pace.room(NOON + at(10.1), 64) == 1
+    sender = fresh()
+    assert [take(sender, 0.1, at(second)) for second in (0, 9, 10.1)] == [1, 0, 1]
 
 
 def test_a_quiet_hour_saves_up_no_more_than_a_second() -> None:
-    pace = Pace(5)
-    assert pace.room(NOON, 64) == 5
-    pace.take(5)
-    assert pace.room(NOON + timedelta(hours=1), 64) == 5
+    sender = fresh()
+    assert [take(sender, 5, at(second)) for second in (0, 3600)] == [5, 5]
 
 
 def test_a_clock_set_back_neither_stops_nor_floods() -> None:
-    pace = Pace(2)
-    pace.room(NOON, 64)
-    pace.take(2)
-    pace.set_up_fault(NOON)
-    before = NOON - timedelta(hours=1)
-    assert pace.room(before, 64) == 0
-    assert pace.room(before + at(1), 64) == 2
+    sender = fresh()
+    take(sender, 2, NOON)
+    pace.rest(sender, Rest.STOPPED, NOON)
+    assert [take(sender, 2, at(second)) for second in (-3600, -3599)] == [0, 2]
 
 
-def test_pauses_grow_to_a_bound_and_end_when_all_is_well() -> None:
-    pace, now = Pace(None), NOON
+def test_a_clock_that_jumps_ahead_lets_a_second_go_at_most() -> None:
+    sender = fresh()
+    take(sender, 5, NOON)
+    assert [take(sender, 5, at(second)) for second in (7200, 7200.2)] == [5, 1]
+
+
+def test_rests_grow_to_a_bound_and_end_when_all_is_well() -> None:
+    sender, now = fresh(), NOON
     lengths = []
     for _ in range(6):
-        pace.set_up_fault(now)
-        start = now
-        while pace.paused(now):
-            now += at(1)
-        lengths.append((now - start).total_seconds())
-    assert 54 <= lengths[0] <= 67
-    assert lengths[:4] == sorted(lengths[:4])
-    assert 540 <= lengths[5] <= 661
-    pace.went_well(now)
-    pace.set_up_fault(now)
-    assert not pace.paused(now + at(67))
+        pace.rest(sender, Rest.STOPPED, now)
+        assert sender.paused_until is not None
+        lengths.append((sender.paused_until - now).total_seconds())
+        now = sender.paused_until
+    assert 48 <= lengths[0] <= 72
+    assert 480 <= lengths[5] <= 720
+    assert lengths[0] < lengths[1] < lengths[2]
+    pace.went_well(sender, now)
+    pace.rest(sender, Rest.STOPPED, now)
+    assert not pace.resting(sender, now + timedelta(seconds=72))
 
 
 def test_many_failures_at_once_are_one_fault() -> None:
-    pace = Pace(None)
+    sender = fresh()
     for _ in range(64):
-        pace.set_up_fault(NOON)
-    assert not pace.paused(NOON + at(67))
+        pace.rest(sender, Rest.STOPPED, NOON)
+    assert not pace.resting(sender, at(72))
+
+
+def test_a_text_that_went_before_the_fault_doesnt_end_a_rest() -> None:
+    sender = fresh()
+    pace.rest(sender, Rest.STOPPED, NOON)
+    pace.went_well(sender, at(1))
+    assert pace.resting(sender, at(47))
+    assert sender.faults == 1
 
 
 def test_a_providers_wish_is_granted() -> None:
-    pace = Pace(None)
-    pace.slow_down(NOON, 45)
-    assert pace.paused(NOON + at(44))
-    assert not pace.paused(NOON + at(45))
+    sender = fresh()
+    pace.rest(sender, Rest.SLOW, NOON, 45)
+    assert pace.resting(sender, at(44))
+    assert not pace.resting(sender, at(45))

@@ -44,6 +44,46 @@ def test_a_row_left_behind_by_a_crash_is_in_doubt_and_never_sent_again(house: Ho
     assert house.line.given == []
 
 
+def test_a_claim_of_a_clock_that_was_ahead_is_in_doubt_at_once(house: House) -> None:
+    row = house.put(house.person())
+    with house.store.write() as session:
+        claim(session, "sms", NOON + timedelta(hours=3), 10)
+    house.line.found = FOUND
+    swept(house, 0)
+    assert house.entry(row).state == "sent"
+
+
+def test_a_row_that_one_sweep_looks_up_is_left_alone_by_others(house: House) -> None:
+    doubtful(house, "reminder")
+
+    def another_sweep() -> None:
+        asked = len(house.line.asked)
+        swept(house, 2)
+        assert len(house.line.asked) == asked
+
+    house.line.on_look_up = another_sweep
+    house.line.found = FOUND
+    swept(house, 2)
+    assert len(house.line.asked) == 1
+    assert house.states() == ["sent"]
+
+
+def test_a_sweep_that_died_while_looking_is_taken_over(house: House) -> None:
+    row = doubtful(house, "reminder")
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    house.line.on_look_up = die
+    with pytest.raises(KeyboardInterrupt):
+        swept(house, 2)
+    house.line.on_look_up, house.line.found = lambda: None, FOUND
+    swept(house, 11.9)
+    assert house.entry(row).state == "doubtful"
+    swept(house, 12)
+    assert house.entry(row).state == "sent"
+
+
 def test_a_text_that_the_provider_has_is_adopted(house: House) -> None:
     row = doubtful(house, "reminder")
     house.line.found = FOUND

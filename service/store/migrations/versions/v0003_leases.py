@@ -33,6 +33,21 @@ def upgrade() -> None:
         sa.Column("segments", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("sender", "day", name=op.f("pk_spending")),
     )
+    if op.get_bind().dialect.name == "sqlite":  # an older Upright knew no other database
+        op.execute(_SPENT_SO_FAR)
+
+
+# Segments of what we started and what went out, or may have; 31 days are the longest month.
+_SPENT_SO_FAR = """
+    INSERT INTO spending (sender, day, segments)
+    SELECT address.channel, date(entry.not_before), sum(entry.segments)
+    FROM entry JOIN address ON address.id = entry.address_id
+    WHERE entry.kind IN ('reminder', 'snooze', 'notice')
+        AND entry.state IN ('sending', 'doubtful', 'sent', 'delivered', 'undelivered', 'lost')
+        AND address.channel <> 'simulator'
+        AND entry.not_before > datetime('now', '-32 days')
+    GROUP BY address.channel, date(entry.not_before)
+"""
 
 
 def downgrade() -> None:
