@@ -24,6 +24,7 @@ CONFIRM = timedelta(minutes=5)  # a later confirmation of an opt-out needs a jus
 KEPT = timedelta(hours=48)  # of an erased person, so that a repeated webhook changes nothing
 BATCH = 50  # look-ups in one sweep
 LOOKING = timedelta(minutes=10)  # more than so many look-ups take, each with its time-out
+NO_TRACE = "in doubt, and without a trace at the provider"
 _KNOWN = timedelta(hours=24)  # other attempts to the same address that a look-up might find
 
 
@@ -189,7 +190,7 @@ def _resolve(session: Session, finding: Finding, now: datetime) -> State | None:
     elif state is State.QUEUED:
         changes["not_before"] = now
     elif state is State.LOST:
-        changes["settled_at"] = now
+        changes |= {"settled_at": now, "error": entry.error or NO_TRACE}
     written = session.execute(
         update(Entry)
         .where(
