@@ -12,8 +12,9 @@ from config.settings import Settings
 from service.commands.findings import Finding
 from service.envelopes import State
 from service.runtime import HEARTBEAT
-from service.store.engine import Store, StoreBusy, StoreFailed, database_path, open_store
+from service.store.engine import Store, StoreBusy, StoreFailed, address, open_store
 from service.store.migrate import require_current
+from service.store.sqlite import file_of
 from service.store.tables import Entry, Inbound, Setting
 from service.timekeeper import Timekeeper
 
@@ -28,11 +29,13 @@ MOST_ERRORS = 5
 
 def of_database(settings: Settings, now: datetime) -> Iterator[Finding]:
     """`now` is the machine's time; a demo's moved clock is taken into account."""
-    path = database_path(settings.database)
-    if path is None or not path.exists():
-        yield _unusable("there is no database yet", "run upright migrate")
-        return
-    yield from _of_disk(path)
+    parsed = address(settings.database)
+    if parsed.get_backend_name() == "sqlite":
+        path = file_of(parsed)
+        if path is None or not path.exists():
+            yield _unusable("there is no database yet", "run upright migrate")
+            return
+        yield from _of_disk(path)
     store = open_store(settings.database)
     try:
         require_current(store)

@@ -4,7 +4,6 @@ import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from service.conversation import alarm, languages, leaving
@@ -18,6 +17,7 @@ from service.people import directory
 from service.people.directory import Known
 from service.store import tables
 from service.store.tables import Entry
+from service.store.upsert import insert
 
 # A text that changes whether we may text somebody survives a power cut (synchronous=FULL).
 _CONSENT = frozenset({"STOP", "LEAVE", "DOUBT", "START", "YES", "OK", "DELETE"})

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from service.envelopes import State
 from service.store.tables import Base, Entry
+from service.store.upsert import insert
 
 STARTED = ("reminder", "snooze", "notice")  # what we start; the rest answers a text
 # Urgent ones first.

@@ -11,12 +11,12 @@ from functools import cache
 from itertools import takewhile
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, exists, func, literal, or_, select
-from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.orm import Session, aliased
 
 from service.reminders import notices, plans, schedule
 from service.reminders.schedule import Quiet
 from service.store.tables import AddressRow, Base, Entry, Person, Plan, Utc
+from service.store.upsert import Insert, insert
 
 BEST_BEFORE = timedelta(minutes=10)  # later than this, a reminder is worse than none
 SLICE = 750  # people; the write lock is held for about 7 ms while one is written

@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Row, and_, bindparam, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from service.store.tables import Dialogue, Entry, Person, Utc
+from service.store.upsert import insert
 
 RESTATED = timedelta(days=30)  # frequency and STOP are said again (CTIA)
 SILENT = timedelta(days=60)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from service import hours
@@ -14,6 +13,7 @@ from service.reminders import schedule
 from service.reminders.rhythm import Rhythm
 from service.reminders.schedule import Quiet
 from service.store.tables import Entry, Person, Plan
+from service.store.upsert import insert
 
 # Entries in these states never reached the person.
 UNSENT = ("dropped", "expired")

@@ -1,13 +1,18 @@
 """A whole copy of the database, made while the service runs."""
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from service.store.engine import database_path
-from service.store.failures import StoreFailed, meaning
+from sqlalchemy import URL
+
+from service.store.engine import address
+from service.store.failures import StoreFailed
+from service.store.sqlite import file_of
+from service.store.sqlite_failures import meaning
 
 
 def backup(url: str, target: Path) -> None:
@@ -15,13 +20,24 @@ def backup(url: str, target: Path) -> None:
 
     The copy is one moment of the database; nobody waits for it. Raises StoreFailed when there is
     no database, when `target` is there already, or when the copy can't be written or isn't sound.
+    PostgreSQL's own tool copies a server's: then it says how.
     """
-    source = database_path(url)
+    parsed = address(url)
+    if parsed.get_backend_name() == "postgresql":
+        raise StoreFailed(_with_pg_dump(parsed, target))
+    source = file_of(parsed)
     if source is None or not source.exists():
         raise StoreFailed("there is no database file to back up: check DATA_DIR or DATABASE_URL")
     with _new_file(target) as unfinished:
         _copy(source, unfinished)
         os.link(unfinished, target)  # unlike a rename it never replaces what is there
+
+
+def _with_pg_dump(url: URL, target: Path) -> str:
+    """The command for a shell, which asks for the password (or finds it in ~/.pgpass)."""
+    bare = url.set(drivername="postgresql", password=None).render_as_string()
+    copy = shlex.join(["pg_dump", "--format=custom", f"--file={target}", bare])
+    return f"a server's database is copied by its own tool: {copy}"
 
 
 @contextmanager

@@ -1,151 +1,72 @@
-"""The database: one writer at a time, readers who never wait, and errors that say what to do."""
+"""The database as the service sees it, whichever one it is."""
 
-import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from pathlib import Path
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool, StaticPool
 
-from service.store.failures import StoreBusy, StoreFailed, told
-from service.store.locks import WriteLock
+from service.store.failures import StoreBusy, StoreFailed
+from service.store.postgresql import PostgresqlStore
+from service.store.sqlite import SqliteStore
 
-__all__ = ["Store", "StoreBusy", "StoreFailed", "open_store"]
+__all__ = ["Store", "StoreBusy", "StoreFailed", "address", "open_store"]
 
-_READERS = 16  # connections kept; as many again may be open for a moment
-BEGIN = "upright_begin"  # execution option: the statement that opens a transaction
+_SQLITE = {"sqlite", "sqlite+pysqlite"}
+_POSTGRESQL = {"postgresql+psycopg", "postgresql", "postgres"}
 
 
-class Store:
+class Store(Protocol):
     """Made by `open_store`. Sessions may be used in any thread, by one at a time."""
 
-    def __init__(self, engine: Engine, path: Path | None) -> None:
-        self.engine = engine
-        self.path = path
-        self._lock = WriteLock(path)
+    engine: Engine
 
-    @contextmanager
-    def write(self, durable: bool = False, wait: float = 5.0) -> Iterator[Session]:
-        """A session in a transaction that holds the write lock from its start.
+    @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]: ...
 
-        It commits at the end of the block, or rolls back on any error. After a power cut the last
-        commits may be missing (never half of one), but no durable one nor any before it.
-        Raises StoreBusy when the lock doesn't come within `wait` seconds, StoreFailed when the
-        database can't be used.
+    def write(self, durable: bool = False, wait: float = 5.0) -> AbstractContextManager[Session]:
+        """A session in a transaction, which commits at the end of the block or rolls back.
+
+        SQLite: it holds the one write lock from its start, which it waits `wait` seconds for. After
+        a power cut the last commits may be missing (never half of one), but no durable one nor any
+        before it.
+        PostgreSQL: transactions run side by side, each statement seeing what others committed
+        before it; a decision over several rows takes its turn (turns.py). Each row is waited for
+        at most `wait` seconds, and every commit is durable.
+        Raises StoreBusy when the wait was in vain, StoreFailed when the database can't be used.
         """
-        with told(writing=True), self.exclusively(wait), self.engine.connect() as connection:
-            driver = _driver(connection)
-            driver.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
-            if durable:
-                driver.execute("PRAGMA synchronous = FULL")
-            try:
-                with _session(connection, "BEGIN IMMEDIATE") as session, session.begin():
-                    session.connection()
-                    yield session
-            finally:
-                if durable:
-                    driver.execute("PRAGMA synchronous = NORMAL")
 
-    @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> AbstractContextManager[Session]:
         """A session that sees one moment of the database and can't change it."""
-        alone = self.exclusively(5.0) if self.path is None else nullcontext()
-        with told(writing=False), alone, self.engine.connect() as connection:
-            driver = _driver(connection)
-            driver.execute("PRAGMA query_only = ON")
-            try:
-                with _session(connection, "BEGIN") as session:
-                    yield session
-            finally:
-                driver.execute("PRAGMA query_only = OFF")
 
-    @contextmanager
-    def exclusively(self, wait: float) -> Iterator[None]:
-        """Keep every other writer out, of this process and of others."""
-        with self._lock.held(wait):
-            yield
+    def migrating(self, wait: float) -> AbstractContextManager[Connection]:
+        """A transaction to change the tables in, which nobody else does meanwhile."""
 
-    def close(self) -> None:
-        self.engine.dispose()
-        self._lock.close()
+    def close(self) -> None: ...
 
 
 def open_store(url: str) -> Store:
-    """The store at an SQLAlchemy address: sqlite:////path/to/file, or sqlite:// in memory.
+    """The store at sqlite:////path/to/file, sqlite:// (in memory) or postgresql+psycopg://…/name.
 
-    Makes the file (for its owner only: it holds phone numbers) but no tables: see migrate.py.
+    Makes an SQLite file (for its owner only: it holds phone numbers) but no tables: see migrate.py.
     Raises StoreFailed when it can't.
     """
-    path = database_path(url)
-    engine = _engine(url, path)
-    try:
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        return Store(engine, path)
-    except OSError as error:
-        raise StoreFailed(
-            f"the database {path} can't be opened ({error.strerror}): "
-            "check its path, its permissions and the disk"
-        ) from error
+    parsed = address(url)
+    return SqliteStore(parsed) if parsed.drivername in _SQLITE else PostgresqlStore(parsed)
 
 
-def database_path(url: str) -> Path | None:
-    """Where the database file is; None for a database in memory. Raises StoreFailed."""
+def address(url: str) -> URL:
+    """The parts of a database's address. Raises StoreFailed, and never shows the address: it has a password."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise StoreFailed(
-            "DATABASE_URL is no database address: use one like sqlite:////var/lib/upright.db"
-        ) from None
-    if parsed.get_backend_name() != "sqlite":
-        raise StoreFailed("DATABASE_URL must begin with sqlite:///")
-    memory = parsed.database in {None, "", ":memory:"}
-    return None if memory else Path(str(parsed.database)).absolute()
-
-
-def _engine(url: str, path: Path | None) -> Engine:
-    arguments: dict[str, Any] = {"check_same_thread": False, "isolation_level": None}
-    if path is None:
-        engine = create_engine(url, poolclass=StaticPool, connect_args=arguments)
-    else:
-        engine = create_engine(
-            url,
-            poolclass=QueuePool,
-            pool_size=_READERS,
-            max_overflow=_READERS,
-            pool_timeout=5,
-            connect_args=arguments,
-        )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA busy_timeout = 5000")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _begin(connection: Connection) -> None:
-    # The driver's own BEGIN is deferred, and a read that turns into a write fails at once.
-    connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))
-
-
-def _session(connection: Connection, begin: str) -> Session:
-    return Session(
-        connection.execution_options(**{BEGIN: begin}), expire_on_commit=False, autoflush=True
-    )
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
+    except (ArgumentError, ValueError):
+        parsed = None
+    if parsed is not None and parsed.drivername in _SQLITE:
+        return parsed
+    if parsed is not None and parsed.drivername in _POSTGRESQL:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise StoreFailed(
+        "DATABASE_URL is no database address: use one like sqlite:////var/lib/upright.db "
+        "or postgresql+psycopg://user:password@host/upright"
+    ) from None

@@ -9,8 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from service.store.engine import BEGIN, Store, open_store
-from service.store.failures import StoreFailed, told
+from service.store.engine import Store, open_store
+from service.store.failures import OLD_TABLES, StoreFailed
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _WAIT = 60.0  # seconds for a running service to let us in
@@ -30,22 +30,9 @@ def migrate(url: str) -> None:
 
 def upgrade(store: Store) -> None:
     """The same for an open store, such as one in memory."""
-    with (
-        told(writing=True),
-        store.exclusively(_WAIT),
-        store.engine.connect().execution_options(**{BEGIN: "BEGIN IMMEDIATE"}) as connection,
-    ):
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        # A table is changed by copying and dropping it; a foreign key would take its rows along.
-        driver.execute("PRAGMA foreign_keys = OFF")
-        try:
-            with connection.begin():
-                _refuse_newer(connection)
-                command.upgrade(_config(connection), "head")
-                _check_references(connection)
-        finally:
-            driver.execute("PRAGMA foreign_keys = ON")
+    with store.migrating(_WAIT) as connection:
+        _refuse_newer(connection)
+        command.upgrade(_config(connection), "head")
 
 
 def require_current(store: Store) -> None:
@@ -54,7 +41,7 @@ def require_current(store: Store) -> None:
         connection = session.connection()
         _refuse_newer(connection)
         if _revision(connection) != _revisions()[0]:
-            raise StoreFailed("the database's tables are missing or old: run `upright migrate`")
+            raise StoreFailed(OLD_TABLES)
 
 
 def _refuse_newer(connection: Connection) -> None:
@@ -81,9 +68,3 @@ def _config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
-
-
-def _check_references(connection: Connection) -> None:
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-    if broken is not None:
-        raise StoreFailed(f"the migration would leave {broken[0]} rows without their owner: undone")

@@ -5,11 +5,13 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Dialect,
     Double,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     String,
     TypeDecorator,
@@ -34,6 +36,11 @@ class Utc(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+# A million people's reminders use up 32 bits within a year. SQLite's have 64 anyway, and only its
+# INTEGER numbers rows by itself.
+Long = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Base(DeclarativeBase):
@@ -119,7 +126,7 @@ class Inbound(Base):
     __tablename__ = "inbound"
     __table_args__ = (UniqueConstraint("channel", "provider_id"), Index(None, "address_id", "at"))
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Long, primary_key=True)
     channel: Mapped[str]
     provider_id: Mapped[str] = mapped_column(String(64))
     address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id", ondelete="SET NULL"))
@@ -142,11 +149,11 @@ class Entry(Base):
         Index(None, "address_id", "created_at"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Long, primary_key=True)
     # An erased person's answer to DELETE stays 48 hours, so that a repeated webhook gets it again.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id", ondelete="SET NULL"))
-    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"))
+    inbound_id: Mapped[int | None] = mapped_column(Long, ForeignKey("inbound.id"))
     kind: Mapped[str]  # reply, emergency, consent; reminder, snooze, notice
     slot: Mapped[datetime | None]  # a UTC minute for what we start
     key: Mapped[str] = mapped_column(
@@ -198,7 +205,7 @@ class Consent(Base):
     __tablename__ = "consent"
     __table_args__ = (Index(None, "address_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Long, primary_key=True)
     address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id", ondelete="SET NULL"))
     handle_hash: Mapped[str] = mapped_column(default="")  # instead of the address once it is erased
     at: Mapped[datetime]

@@ -205,8 +205,8 @@ def test_tables_that_are_missing(tmp_path: Path) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "postgresql://localhost/upright"])
-def test_an_address_that_is_no_sqlite_address(url: str) -> None:
+@pytest.mark.parametrize("url", ["nonsense", "mysql://localhost/upright"])
+def test_an_address_that_is_no_database_address(url: str) -> None:
     with pytest.raises(StoreFailed, match="DATABASE_URL"):
         open_store(url)
 

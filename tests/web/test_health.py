@@ -7,6 +7,7 @@ import pytest
 
 from service.app import create_app
 from service.runtime import HEARTBEAT, Runtime
+from service.store.sqlite import SqliteStore
 from service.store.tables import Setting
 
 
@@ -25,6 +26,7 @@ def ask(runtime: Runtime, path: str = "/ready") -> tuple[int, str]:
 def spoil(runtime: Runtime) -> None:
     """Something else stands where the database was."""
     runtime.store.engine.dispose()
+    assert isinstance(runtime.store, SqliteStore)
     assert runtime.store.path
     for path in runtime.store.path.parent.glob("upright.db*"):
         path.write_text("not a database, but a text of some length" * 100)

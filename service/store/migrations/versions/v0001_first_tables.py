@@ -7,6 +7,7 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+_LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -138,7 +139,7 @@ def _dialogue() -> None:
 def _consent() -> None:
     op.create_table(
         "consent",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _LONG, nullable=False),
         sa.Column("address_id", sa.Integer()),
         sa.Column("handle_hash", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -159,7 +160,7 @@ def _consent() -> None:
 def _inbound() -> None:
     op.create_table(
         "inbound",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _LONG, nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("provider_id", sa.String(length=64), nullable=False),
         sa.Column("address_id", sa.Integer()),
@@ -179,10 +180,10 @@ def _inbound() -> None:
 def _entry() -> None:
     op.create_table(
         "entry",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _LONG, nullable=False),
         sa.Column("person_id", sa.Integer()),
         sa.Column("address_id", sa.Integer()),
-        sa.Column("inbound_id", sa.Integer()),
+        sa.Column("inbound_id", _LONG),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("slot", sa.DateTime(timezone=True)),
         sa.Column("key", sa.String(), nullable=False),

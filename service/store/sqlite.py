@@ -1,0 +1,149 @@
+"""SQLite: one writer at a time, readers who never wait."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from service.store.failures import StoreFailed, told
+from service.store.locks import WriteLock
+from service.store.sqlite_failures import meaning
+
+_READERS = 16  # connections kept; as many again may be open for a moment
+_BEGIN = "upright_begin"  # execution option: the statement that opens a transaction
+
+
+class SqliteStore:
+    """As engine.Store says."""
+
+    dialect: Literal["sqlite"] = "sqlite"
+
+    def __init__(self, url: URL) -> None:
+        self.path = file_of(url)
+        self.engine = _engine(url, self.path)
+        try:
+            if self.path is not None:
+                _make(self.path)
+            self._lock = WriteLock(self.path)
+        except OSError as error:
+            raise StoreFailed(
+                f"the database {self.path} can't be opened ({error.strerror}): "
+                "check its path, its permissions and the disk"
+            ) from error
+
+    @contextmanager
+    def write(self, durable: bool = False, wait: float = 5.0) -> Iterator[Session]:
+        with (
+            told(meaning, writing=True),
+            self._lock.held(wait),
+            self.engine.connect() as connection,
+        ):
+            driver = _driver(connection)
+            driver.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
+            if durable:
+                driver.execute("PRAGMA synchronous = FULL")
+            try:
+                with _session(connection, "BEGIN IMMEDIATE") as session, session.begin():
+                    session.connection()
+                    yield session
+            finally:
+                if durable:
+                    driver.execute("PRAGMA synchronous = NORMAL")
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        alone = self._lock.held(5.0) if self.path is None else nullcontext()
+        with told(meaning, writing=False), alone, self.engine.connect() as connection:
+            driver = _driver(connection)
+            driver.execute("PRAGMA query_only = ON")
+            try:
+                with _session(connection, "BEGIN") as session:
+                    yield session
+            finally:
+                driver.execute("PRAGMA query_only = OFF")
+
+    @contextmanager
+    def migrating(self, wait: float) -> Iterator[Connection]:
+        with (
+            told(meaning, writing=True),
+            self._lock.held(wait),
+            self.engine.connect().execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}) as connection,
+        ):
+            driver = _driver(connection)
+            # A table is changed by copying and dropping it; a foreign key would take its rows along.
+            driver.execute("PRAGMA foreign_keys = OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    _check_references(connection)
+            finally:
+                driver.execute("PRAGMA foreign_keys = ON")
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self._lock.close()
+
+
+def file_of(url: URL) -> Path | None:
+    """Where the database file is; None for a database in memory."""
+    memory = url.database in {None, "", ":memory:"}
+    return None if memory else Path(str(url.database)).absolute()
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def _engine(url: URL, path: Path | None) -> Engine:
+    arguments: dict[str, Any] = {"check_same_thread": False, "isolation_level": None}
+    if path is None:
+        engine = create_engine(url, poolclass=StaticPool, connect_args=arguments)
+    else:
+        engine = create_engine(
+            url,
+            poolclass=QueuePool,
+            pool_size=_READERS,
+            max_overflow=_READERS,
+            pool_timeout=5,
+            connect_args=arguments,
+        )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA busy_timeout = 5000")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    # The driver's own BEGIN is deferred, and a read that turns into a write fails at once.
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def _session(connection: Connection, begin: str) -> Session:
+    return Session(
+        connection.execution_options(**{_BEGIN: begin}), expire_on_commit=False, autoflush=True
+    )
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise StoreFailed(f"the migration would leave {broken[0]} rows without their owner: undone")
