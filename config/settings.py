@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as SourceError
 
+BROKERS = frozenset({"redis", "rediss", "amqp", "amqps"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -35,6 +36,10 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="Folder for the SQLite file and made secrets.")
     database_url: str = Field(
         "", description="SQLAlchemy address of the database; empty: SQLite in DATA_DIR."
+    )
+    broker_url: SecretStr = Field(
+        SecretStr(""),
+        description="Redis or RabbitMQ that wakes `upright worker` processes; empty: no workers.",
     )
     port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
@@ -153,6 +158,13 @@ class Settings(BaseSettings):
         if secret.get_secret_value() and not secret.get_secret_value().strip(" ,"):
             raise ValueError("holds no value: set it, or leave it out")
         return secret
+
+    @field_validator("broker_url")
+    @classmethod
+    def _known_broker(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and urlsplit(url.get_secret_value()).scheme not in BROKERS:
+            raise ValueError("must begin with redis://, rediss://, amqp:// or amqps://")
+        return url
 
     @field_validator("quiet_hours")
     @classmethod

@@ -10,7 +10,7 @@ from service.commands.doctor import doctor
 from service.commands.evaluating import evaluate
 from service.commands.people import people
 from service.commands.rehearse import rehearse
-from service.commands.serve import clock, serve
+from service.commands.serve import clock, serve, worker
 from service.commands.texting import say, understand
 from service.commands.upkeep import backup, check, migrate
 from service.store.engine import StoreBusy, StoreFailed
@@ -41,6 +41,7 @@ def main() -> None:
 for command in (
     serve,
     clock,
+    worker,
     migrate,
     backup,
     doctor,

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from importlib import import_module
+from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from config.settings import Settings
+from config.settings import Settings, SettingsError
 from messages import catalogue as catalogues
 from messages.catalogue import Catalogue
 from service import clock as metronomes
@@ -41,6 +43,14 @@ _AHEAD_OF_TIME = timedelta(minutes=2)
 _SLICE_PAUSE = 0.002  # seconds in which a webhook gets the write lock between two slices
 
 
+class Wakeups(Protocol):
+    """The way to workers in other processes (broker.py)."""
+
+    def wake(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 @dataclass
 class Runtime:
     settings: Settings
@@ -52,6 +62,7 @@ class Runtime:
     house: House
     delivery: Delivery
     reception: Reception
+    wakeups: Wakeups | None = None  # to workers on this and other machines
     _metronome: BackgroundScheduler | None = None
     _beat: datetime | None = None
     _playing: threading.Lock = field(default_factory=threading.Lock)
@@ -84,7 +95,13 @@ class Runtime:
             self._heartbeat(now)
         except (StoreBusy, StoreFailed) as error:
             log.error("tick_without_database: %s", error)
+        self.wake()
+
+    def wake(self) -> None:
+        """Something may be due: whoever delivers looks now."""
         self.delivery.wake()
+        if self.wakeups is not None:
+            self.wakeups.wake()
 
     def _anything_due(self, now: datetime) -> bool:
         with self.store.read() as session:
@@ -96,7 +113,7 @@ class Runtime:
         while more:
             with self.store.write() as session:
                 more = due.enqueue_slice(session, now, self.settings.quiet)
-            self.delivery.wake()
+            self.wake()
             if more:
                 time.sleep(_SLICE_PAUSE)
         closed = closing.BATCH
@@ -133,7 +150,7 @@ class Runtime:
             self._raise(sweep.sweep(self.store, self.channels, self.now()))
         except (StoreBusy, StoreFailed) as error:
             log.error("sweep_without_database: %s", error)
-        self.delivery.wake()
+        self.wake()
 
     def tidy(self) -> None:
         """Remove what is kept of erased people past its time."""
@@ -173,14 +190,19 @@ class Runtime:
         for alert in alerts:
             self.alerts.send(alert.title, alert.body, self.now())
 
-    def start(self) -> None:
-        """Tick and deliver in threads of this process."""
+    def start(self, *, deliver: bool = True) -> None:
+        """Tick, and unless workers do that, deliver, in threads of this process."""
         # Reads the atlas now (half a second), not while somebody waits for an answer about a city.
         threading.Thread(target=places.country_called, args=("GB",), daemon=True).start()
         self.tick()
-        self.delivery.start()
+        if deliver:
+            self.start_delivery()
         self._metronome = metronomes.metronome(self.beats)
         self._metronome.start()
+
+    def start_delivery(self) -> None:
+        """Deliver in a thread of this process."""
+        self.delivery.start()
 
     @property
     def beats(self) -> Sequence[tuple[Callable[[], None], timedelta]]:
@@ -196,6 +218,8 @@ class Runtime:
         if self._metronome is not None:
             self._metronome.shutdown()
         self.delivery.stop()
+        if self.wakeups is not None:
+            self.wakeups.close()
         self.reception.close()
         self.store.close()
 
@@ -244,7 +268,22 @@ def build(
         house=house,
         delivery=delivery,
         reception=reception,
+        wakeups=_wakeups(settings),
     )
+
+
+def _wakeups(settings: Settings) -> Wakeups | None:
+    url = settings.broker_url.get_secret_value()
+    if not url:
+        return None
+    try:
+        broker = import_module("service.broker")
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            "BROKER_URL needs Celery: pip install 'upright[celery]', or leave BROKER_URL empty"
+        ) from error
+    wakeups: Wakeups = broker.Wakeups(broker.application(url))
+    return wakeups
 
 
 def _channels(settings: Settings) -> Mapping[str, Channel]:

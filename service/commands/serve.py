@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 import threading
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -70,16 +71,29 @@ def serve(first: bool) -> None:
 
 @click.command()
 def clock() -> None:
-    """Tick and send, without the web: for a machine where web runs with BACKGROUND=0."""
+    """Tick, and without BROKER_URL also send: for a machine where web runs with BACKGROUND=0."""
     settings = load()
     _open(settings)
     runtime = runtimes.build(settings)
     ended = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: ended.set())
-    runtime.start()
+    runtime.start(deliver=not settings.broker_url.get_secret_value())
     ended.wait()
     runtime.close()
+
+
+@click.command()
+def worker() -> None:
+    """Send, woken by a broker: any number of these, on any number of machines."""
+    settings = load()
+    try:
+        workers = import_module("service.worker")
+    except ModuleNotFoundError as error:
+        raise SettingsError("A worker needs Celery: pip install 'upright[celery]'.") from error
+    workers.require_shared(settings)
+    _open(settings)
+    workers.work(runtimes.build(settings))
 
 
 def _open(settings: Settings) -> None:

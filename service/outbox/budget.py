@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.outbox.failures import Alert
 from service.store.tables import Base, Spending
+from service.store.upsert import insert
 
 FREE = "simulator"  # the phone page costs nothing
 _SPENDING = Base.metadata.tables[Spending.__tablename__]

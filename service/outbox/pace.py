@@ -11,17 +11,21 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.outbox.policy import RESTS, Rest
-from service.store.tables import Sender
+from service.store.tables import Base, Sender
+from service.store.upsert import insert
+
+_NEW = insert(Base.metadata.tables[Sender.__tablename__]).on_conflict_do_nothing()
 
 
 def locked(session: Session, names: Collection[str]) -> Mapping[str, Sender]:
     """These channels' rows, kept from other workers until the transaction ends."""
-    wanted = select(Sender).where(Sender.name.in_(names)).order_by(Sender.name)
-    rows = {row.name: row for row in session.scalars(wanted.with_for_update())}
-    for name in sorted(set(names) - set(rows)):
-        rows[name] = Sender(name=name, tokens=0.0, faults=0)
-        session.add(rows[name])
-    return rows
+    wanted = select(Sender).where(Sender.name.in_(names)).order_by(Sender.name).with_for_update()
+    rows = session.scalars(wanted).all()
+    if len(rows) < len(names):
+        for name in names:
+            session.execute(_NEW, {"name": name, "tokens": 0.0, "faults": 0})
+        rows = session.scalars(wanted).all()
+    return {row.name: row for row in rows}
 
 
 def room(sender: Sender, rate: float | None, now: datetime, most: int) -> int:

@@ -1,0 +1,103 @@
+"""Wake-ups between machines, over Celery and Redis or RabbitMQ.
+
+A wake-up says that something is due, and nothing else: what, for whom and how often stands in the
+database, and every worker looks there at least once a second anyway. So one that is lost, or a
+broker that is down, costs a moment and never a text.
+"""
+
+import logging
+import threading
+from typing import Any
+
+from celery import Celery
+from kombu import Exchange
+from kombu.common import Broadcast
+from kombu.exceptions import KombuError, OperationalError
+
+log = logging.getLogger(__name__)
+WAKE = "upright.wake"
+STALE = 5  # seconds; by then a worker has looked by itself
+GATHER = 0.05  # seconds in which wake-ups become one
+_QUEUE = "upright.wake"
+_EVERYBODY = Exchange(_QUEUE, type="fanout")
+_PATIENCE = 2  # seconds to reach the broker; it is asked by a thread of its own
+
+
+def application(url: str) -> Celery:
+    """Celery on the broker at `url`. Every worker hears every wake-up: the rows decide who sends."""
+    app = Celery("upright", broker=url)
+    app.conf.update(
+        task_ignore_result=True,
+        task_store_errors_even_if_ignored=False,
+        task_serializer="json",
+        accept_content=["json"],
+        task_queues=(Broadcast(_QUEUE, exchange=_EVERYBODY, auto_delete=True),),  # type: ignore[no-untyped-call]
+        task_default_queue=_QUEUE,
+        task_routes={WAKE: {"queue": _QUEUE, "exchange": _QUEUE}},
+        task_publish_retry=False,
+        broker_connection_timeout=_PATIENCE,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "socket_timeout": _PATIENCE * 5,
+            "socket_connect_timeout": _PATIENCE,
+            "max_retries": 0,
+        },
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+    )
+    return app
+
+
+class Wakeups:
+    """Publishes wake-ups from a thread of its own: no caller ever waits for the broker."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+        self._due = threading.Event()
+        self._ending = threading.Event()
+        self._reached = True
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def wake(self) -> None:
+        """Tell all workers to look now; many calls at once are one."""
+        with self._starting:  # not when this is made: a thread doesn't survive a fork
+            if self._thread is None and not self._ending.is_set():
+                self._thread = threading.Thread(target=self._publish, name="wakeups", daemon=True)
+                self._thread.start()
+        self._due.set()
+
+    def close(self) -> None:
+        self._ending.set()
+        self._due.set()
+        if self._thread is not None:
+            self._thread.join(_PATIENCE)
+
+    def _publish(self) -> None:
+        while not self._ending.is_set():
+            self._due.wait()
+            self._due.clear()
+            if not self._ending.is_set():
+                self._send()
+                self._ending.wait(GATHER)
+
+    def _send(self) -> None:
+        try:
+            # Redis keeps no exchanges: whoever publishes must say that this one is a fan-out.
+            self._app.send_task(WAKE, expires=STALE, retry=False, declare=[_EVERYBODY])
+        except (KombuError, OperationalError, OSError) as error:
+            self._said(False, type(error).__name__)
+        else:
+            self._said(True)
+
+    def _said(self, reached: bool, why: Any = "") -> None:
+        """The log tells the change, not each attempt."""
+        if self._reached and not reached:
+            log.error(
+                "broker_unreachable error=%s: check BROKER_URL; texts go within a second all the same",
+                why,
+            )
+        elif reached and not self._reached:
+            log.info("broker_reached")
+        self._reached = reached

@@ -1,0 +1,48 @@
+"""A worker: delivery in a process of its own, woken by Celery.
+
+One process is one event loop with many texts in flight, so Celery's pool is "solo": there is no
+fork for connections and threads to survive, and more processes are more workers.
+"""
+
+import socket
+from uuid import uuid4
+
+from celery import Celery
+
+from config.settings import Settings, SettingsError
+from service.broker import WAKE, application
+from service.runtime import Runtime
+
+_OPTIONS = (
+    "--quiet", "worker", "--pool=solo", "--loglevel=WARNING", "--without-gossip", "--without-mingle",
+)  # fmt: skip
+
+
+def require_shared(settings: Settings) -> None:
+    """Raises SettingsError unless several processes can share the work."""
+    if not settings.broker_url.get_secret_value():
+        raise SettingsError(
+            "A worker needs a broker: set BROKER_URL to redis://host:6379/0 or amqp://user:password@host// "
+            "(on one machine `upright serve` does all of it without one)."
+        )
+    if settings.database.startswith("sqlite"):
+        raise SettingsError(
+            "Hosts that share work need PostgreSQL: set DATABASE_URL=postgresql+psycopg://user:password@host/upright."
+        )
+
+
+def work(runtime: Runtime) -> None:
+    """Deliver until SIGTERM or SIGINT; attempts in flight end, or are given back, within 10 s."""
+    app = listener(runtime)
+    runtime.start_delivery()
+    try:
+        app.worker_main([*_OPTIONS, f"--hostname=upright-{uuid4().hex[:8]}@{socket.gethostname()}"])
+    finally:
+        runtime.close()
+
+
+def listener(runtime: Runtime) -> Celery:
+    """The Celery application whose one task wakes this process's delivery."""
+    app = application(runtime.settings.broker_url.get_secret_value())
+    app.task(name=WAKE)(runtime.delivery.wake)
+    return app
