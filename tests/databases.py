@@ -14,7 +14,11 @@ from service.store.tables import Base
 from tests.servers import POSTGRESQL, connect_to_postgresql
 
 _PREFIX = "upright_test_"
-_EMPTY = "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables))
+_TABLES = Base.metadata.sorted_tables
+_EMPTY = "; ".join(
+    [f'DELETE FROM "{table.name}"' for table in reversed(_TABLES)]
+    + [f"SELECT setval('{table.name}_id_seq', 1, false)" for table in _TABLES if "id" in table.c]
+)
 
 
 class Database:
