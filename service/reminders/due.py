@@ -4,7 +4,6 @@ Work grows with plans and reminders, never with people who aren't due. Any numbe
 at once: a row is unique by (person, kind, slot).
 """
 
-import sys
 from collections import deque
 from datetime import datetime, timedelta
 from functools import cache
@@ -20,6 +19,7 @@ from service.store.upsert import Insert, insert
 
 BEST_BEFORE = timedelta(minutes=10)  # later than this, a reminder is worse than none
 SLICE = 750  # people; the write lock is held for about 7 ms while one is written
+_LAST = 2**31 - 1  # person.id
 _RECORDED = 12  # slots missed in a downtime that leave a trace in the history
 _MISSED = "missed: the service was not running at that time"
 
@@ -54,7 +54,7 @@ def enqueue_slice(session: Session, now: datetime, quiet: Quiet, size: int = SLI
     members = {
         "of_plan": plan.id,
         "after_person": plan.cursor,
-        "to_person": sys.maxsize if last is None else last,
+        "to_person": _LAST if last is None else last,
     }
     missed = slot + BEST_BEFORE <= now
     session.execute(_insert(), members | _values(plan, slot, now, missed))

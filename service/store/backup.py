@@ -35,8 +35,8 @@ def backup(url: str, target: Path) -> None:
 
 def _with_pg_dump(url: URL, target: Path) -> str:
     """The command for a shell, which asks for the password (or finds it in ~/.pgpass)."""
-    bare = url.set(drivername="postgresql", password=None).render_as_string()
-    copy = shlex.join(["pg_dump", "--format=custom", f"--file={target}", bare])
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    copy = shlex.join(["pg_dump", "--format=custom", f"--file={target}", str(bare)])
     return f"a server's database is copied by its own tool: {copy}"
 
 

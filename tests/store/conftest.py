@@ -1,4 +1,4 @@
-"""A migrated database file, and one made by hand where a test breaks it."""
+"""A migrated SQLite file, where a test looks into it or breaks it."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ def path(tmp_path: Path, migrated: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
+def file_store(path: Path) -> Iterator[Store]:
     store = open_store(f"sqlite:///{path}")
     yield store
     store.close()

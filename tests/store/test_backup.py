@@ -10,12 +10,12 @@ from service.store.tables import Setting
 
 
 def test_a_backup_taken_in_the_middle_of_a_write_has_what_was_kept_before(
-    store: Store, path: Path, tmp_path: Path
+    file_store: Store, path: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "copy.db"
-    with store.write() as session:
+    with file_store.write() as session:
         session.add(Setting(name="kept", value="x"))
-    with store.write() as session:
+    with file_store.write() as session:
         session.add(Setting(name="unfinished", value="x"))
         session.flush()
         backup(f"sqlite:///{path}", target)
@@ -54,3 +54,12 @@ def test_a_damaged_database_gives_no_backup(path: Path, tmp_path: Path) -> None:
 def test_no_database_no_backup(tmp_path: Path) -> None:
     with pytest.raises(StoreFailed, match="DATABASE_URL"):
         backup(f"sqlite:///{tmp_path}/missing.db", tmp_path / "copy.db")
+
+
+def test_a_server_is_backed_up_by_its_own_tool_and_no_password_is_shown(tmp_path: Path) -> None:
+    with pytest.raises(StoreFailed) as caught:
+        backup("postgresql+psycopg://us:sesame@db.example:5433/upright", tmp_path / "a copy")
+    assert str(caught.value).endswith(
+        f"pg_dump --format=custom '--file={tmp_path}/a copy' "
+        "postgresql://us@db.example:5433/upright"
+    )
