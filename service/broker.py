@@ -10,8 +10,8 @@ import threading
 from typing import Any
 
 from celery import Celery
-from kombu import Exchange
 from kombu.common import Broadcast
+from kombu.entity import Exchange
 from kombu.exceptions import KombuError, OperationalError
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ WAKE = "upright.wake"
 STALE = 5  # seconds; by then a worker has looked by itself
 GATHER = 0.05  # seconds in which wake-ups become one
 _QUEUE = "upright.wake"
-_EVERYBODY = Exchange(_QUEUE, type="fanout")
+_EVERYBODY = Exchange(_QUEUE, type="fanout")  # type: ignore[no-untyped-call]
 _PATIENCE = 2  # seconds to reach the broker; it is asked by a thread of its own
 
 
@@ -31,9 +31,11 @@ def application(url: str) -> Celery:
         task_store_errors_even_if_ignored=False,
         task_serializer="json",
         accept_content=["json"],
-        task_queues=(Broadcast(_QUEUE, exchange=_EVERYBODY, auto_delete=True),),  # type: ignore[no-untyped-call]
+        task_queues=(
+            Broadcast(_QUEUE, exchange=_EVERYBODY, routing_key=_QUEUE),  # type: ignore[no-untyped-call]
+        ),
         task_default_queue=_QUEUE,
-        task_routes={WAKE: {"queue": _QUEUE, "exchange": _QUEUE}},
+        task_routes={WAKE: {"queue": _QUEUE}},
         task_publish_retry=False,
         broker_connection_timeout=_PATIENCE,
         broker_connection_retry_on_startup=True,
@@ -84,8 +86,11 @@ class Wakeups:
 
     def _send(self) -> None:
         try:
-            # Redis keeps no exchanges: whoever publishes must say that this one is a fan-out.
-            self._app.send_task(WAKE, expires=STALE, retry=False, declare=[_EVERYBODY])
+            # Redis keeps no exchanges: whoever publishes must say that this one is a fan-out, and
+            # name the key that its listeners named.
+            self._app.send_task(
+                WAKE, expires=STALE, retry=False, declare=[_EVERYBODY], routing_key=_QUEUE
+            )
         except (KombuError, OperationalError, OSError) as error:
             self._said(False, type(error).__name__)
         else:

@@ -4,7 +4,9 @@ One process is one event loop with many texts in flight, so Celery's pool is "so
 fork for connections and threads to survive, and more processes are more workers.
 """
 
+import signal
 import socket
+import sys
 from uuid import uuid4
 
 from celery import Celery
@@ -34,6 +36,8 @@ def require_shared(settings: Settings) -> None:
 def work(runtime: Runtime) -> None:
     """Deliver until SIGTERM or SIGINT; attempts in flight end, or are given back, within 10 s."""
     app = listener(runtime)
+    # Until Celery has handlers of its own; what was begun by then is ended all the same.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     runtime.start_delivery()
     try:
         app.worker_main([*_OPTIONS, f"--hostname=upright-{uuid4().hex[:8]}@{socket.gethostname()}"])
@@ -44,5 +48,5 @@ def work(runtime: Runtime) -> None:
 def listener(runtime: Runtime) -> Celery:
     """The Celery application whose one task wakes this process's delivery."""
     app = application(runtime.settings.broker_url.get_secret_value())
-    app.task(name=WAKE)(runtime.delivery.wake)
+    app.task(name=WAKE, shared=False)(runtime.delivery.wake)
     return app

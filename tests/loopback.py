@@ -56,6 +56,13 @@ class Loopback:
     _script: deque[Act] = field(default_factory=deque)
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
+    _arrived: threading.Condition = field(default_factory=threading.Condition)
+
+    def wait_for(self, sends: int) -> None:
+        """Until so many sends have arrived; half a minute at most."""
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: len(self.sent) >= sends, timeout=30)
+
     def script(self, *acts: Act) -> None:
         self._script.extend(acts)
 
@@ -65,7 +72,9 @@ class Loopback:
         return [asked.form for asked in self.asked if asked.method == "POST"]
 
     def act(self, asked: Asked) -> tuple[Act, bytes]:
-        self.asked.append(asked)
+        with self._arrived:
+            self.asked.append(asked)
+            self._arrived.notify_all()
         if asked.method == "GET":
             return Act(200), self._listed(asked).encode()
         act = self._script.popleft() if self._script else Act()

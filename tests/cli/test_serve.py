@@ -91,3 +91,12 @@ def _free() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+def test_workers_need_a_broker_and_a_database_that_can_be_shared(upright: Upright) -> None:
+    alone = upright("worker")
+    assert (alone.exit_code, "BROKER_URL" in alone.stderr) == (2, True)
+    on_a_file = upright("worker", broker_url="redis://127.0.0.1:1/0")
+    assert (on_a_file.exit_code, "PostgreSQL" in on_a_file.stderr) == (2, True)
+    elsewhere = upright("worker", broker_url="kafka://127.0.0.1")
+    assert (elsewhere.exit_code, "amqp://" in elsewhere.stderr) == (2, True)
