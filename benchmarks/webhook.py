@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
+from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
 from benchmarks import load
@@ -50,7 +51,7 @@ def measure() -> list[Row]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    migrate(Settings(data_dir=folder, database_url="").database)  # type: ignore[call-arg]
+    migrate(Settings(data_dir=folder, database_url=SecretStr("")).database)  # type: ignore[call-arg]
     return os.environ | {
         "DATA_DIR": str(folder),
         "DATABASE_URL": "",

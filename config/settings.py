@@ -34,8 +34,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Field(Path("data"), description="Folder for the SQLite file and made secrets.")
-    database_url: str = Field(
-        "", description="SQLAlchemy address of the database; empty: SQLite in DATA_DIR."
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="Database: postgresql+psycopg://user:password@host/name; empty: SQLite in DATA_DIR.",
     )
     broker_url: SecretStr = Field(
         SecretStr(""),
@@ -202,7 +203,8 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        return self.database_url or f"sqlite:///{(self.data_dir / 'upright.db').absolute()}"
+        given = self.database_url.get_secret_value()
+        return given or f"sqlite:///{(self.data_dir / 'upright.db').absolute()}"
 
     @property
     def quiet(self) -> tuple[time, time]:

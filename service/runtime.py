@@ -33,7 +33,7 @@ from service.reminders import compose, due
 from service.store.engine import Store, StoreBusy, StoreFailed, open_store
 from service.store.migrate import require_current
 from service.store.tables import Setting
-from service.timekeeper import Timekeeper, system_time
+from service.timekeeper import Timekeeper, wall_of
 
 log = logging.getLogger(__name__)
 HEARTBEAT = "clock.heartbeat"
@@ -226,17 +226,18 @@ class Runtime:
 
 def build(
     settings: Settings,
-    wall: Callable[[], datetime] = system_time,
+    wall: Callable[[], datetime] | None = None,
     catalogue: Catalogue | None = None,
 ) -> Runtime:
     """A service on its database. Raises CatalogueError, SettingsError, StoreFailed.
 
-    `wall` is the clock on the wall; tests and rehearsals bring their own, and a loaded catalogue.
+    `wall` is the clock on the wall: wall_of(store), unless tests and rehearsals bring their own, as
+    they do a loaded catalogue.
     """
     catalogue = catalogue or catalogues.load(settings.programme_name, settings.support_contact)
     store = open_store(settings.database)
     require_current(store)
-    clock = Timekeeper(movable=not settings.twilio, wall=wall)
+    clock = Timekeeper(movable=not settings.twilio, wall=wall or wall_of(store))
     with store.read() as session:
         clock.load(session)
     alerts = Alerts(settings.alert_urls.get_secret_value())

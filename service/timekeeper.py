@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from service.store.engine import Store
+from service.store.server_time import ServerTime
 from service.store.tables import Setting
 
 _OFFSET = "clock.offset_seconds"
@@ -13,6 +15,11 @@ _OFFSET = "clock.offset_seconds"
 
 def system_time() -> datetime:
     return datetime.now(UTC)
+
+
+def wall_of(store: Store) -> Callable[[], datetime]:
+    """The clock that a service goes by: its database server's, which its other machines share."""
+    return ServerTime(store) if store.dialect == "postgresql" else system_time
 
 
 class ClockFixed(Exception):

@@ -142,7 +142,7 @@ def service(
     """A maker of services with other settings; each is closed at the end."""
     made: list[Runtime] = []
 
-    def make(**changes: object) -> Runtime:
+    def make(wall: Wall | None = wall, **changes: object) -> Runtime:
         made.append(build(settings.model_copy(update=changes), wall, catalogue))
         return made[-1]
 

@@ -16,7 +16,7 @@ from service.store.engine import Store, StoreBusy, StoreFailed, address, open_st
 from service.store.migrate import require_current
 from service.store.sqlite import file_of
 from service.store.tables import Entry, Inbound, Setting
-from service.timekeeper import Timekeeper
+from service.timekeeper import Timekeeper, wall_of
 
 MEGABYTE = 1024 * 1024
 TIGHT, FULL = 500 * MEGABYTE, 50 * MEGABYTE
@@ -63,19 +63,21 @@ def _of_disk(path: Path) -> Iterator[Finding]:
 
 
 def _of_store(store: Store, settings: Settings, machine_now: datetime) -> Iterator[Finding]:
-    clock = Timekeeper(movable=not settings.twilio, wall=lambda: machine_now)
+    shared = store.dialect == "postgresql"
+    wall = wall_of(store) if shared else lambda: machine_now
+    clock = Timekeeper(movable=not settings.twilio, wall=wall)
     with store.write() as session:  # proves that the disk takes a write
         session.merge(Setting(name="doctor.looked_at", value=machine_now.isoformat()))
         clock.load(session)
     now = clock.now()
     with store.read() as session:
-        yield from _of_clock(session, now)
+        yield from _of_clock(session, now, "database server" if shared else "machine")
         yield from _of_heartbeat(session, settings, now)
         yield from _of_queue(session, now)
         yield from _of_failures(session, now)
 
 
-def _of_clock(session: Session, now: datetime) -> Iterator[Finding]:
+def _of_clock(session: Session, now: datetime, whose: str) -> Iterator[Finding]:
     newest = max(
         filter(
             None, (session.scalar(select(func.max(at))) for at in (Entry.created_at, Inbound.at))
@@ -85,9 +87,9 @@ def _of_clock(session: Session, now: datetime) -> Iterator[Finding]:
     if newest > now + SLACK:
         yield Finding(
             "error",
-            f"the machine's clock stands {_span(newest - now)} before the newest text",
+            f"the {whose}'s clock stands {_span(newest - now)} before the newest text",
             "reminders pause until that time is reached again, and come at wrong times",
-            "set the clock, and keep it set by NTP (timedatectl)",
+            f"set the {whose}'s clock, and keep it set by NTP (timedatectl)",
         )
 
 

@@ -1,5 +1,6 @@
 """PostgreSQL: transactions side by side, none waiting longer than it was told, each commit durable."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
@@ -17,6 +18,7 @@ _CONNECTIONS = 16  # of this process
 _BEGIN = "upright_begin"  # execution option: the statements that open a transaction
 _READING = 30.0  # seconds for one statement
 _UNTIMED = 0.0
+_CLOSING = 5.0  # seconds
 _CONNECT = {
     "connect_timeout": 3,  # seconds
     # A server that vanished without a word is noticed after some ten seconds, not after hours.
@@ -65,6 +67,10 @@ class PostgresqlStore:
             session.commit()
 
     def close(self) -> None:
+        """Waits a moment for what is under way: a connection given back later would stay open."""
+        deadline = time.monotonic() + _CLOSING
+        for _ in range(_CONNECTIONS):
+            self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
         self.engine.dispose()
 
     @contextmanager

@@ -43,6 +43,18 @@ class Utc(TypeDecorator[datetime]):
 Long = BigInteger().with_variant(Integer(), "sqlite")
 
 
+class Words(TypeDecorator[str]):
+    """A person's own words, less what can't be stored: half characters, and NUL in PostgreSQL."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return value.replace("\0", "").encode(errors="replace").decode()
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
@@ -213,7 +225,7 @@ class Consent(Base):
     source: Mapped[str]  # text, provider, silence
     rule: Mapped[str]  # how the words were classified
     shown: Mapped[str] = mapped_column(default="")  # our words that they answered
-    used: Mapped[str] = mapped_column(default="")  # their words
+    used: Mapped[str] = mapped_column(Words, default="")  # their words
     provider_id: Mapped[str] = mapped_column(default="")
 
 

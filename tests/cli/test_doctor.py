@@ -12,6 +12,7 @@ from service.commands import findings
 from service.store.engine import open_store
 from service.store.tables import Entry, Inbound, Person
 from tests.cli.conftest import Upright
+from tests.databases import Database
 
 SID = "AC" + "1" * 32
 TWILIO = {
@@ -187,3 +188,27 @@ def test_settings_that_would_hurt_are_found(
 ) -> None:
     tell(account)
     assert finding in upright("doctor", **TWILIO | changed).stdout
+
+
+@pytest.mark.server("postgresql")
+def test_a_database_on_a_server_is_looked_into_as_well(
+    upright: Upright, on_server: Database
+) -> None:
+    ahead = datetime.now(UTC) + timedelta(hours=2)
+    store = open_store(on_server.url)
+    with store.write() as session:
+        session.add(entry(created_at=ahead, error="30007 filtered", settled_at=datetime.now(UTC)))
+    store.close()
+    result = upright("doctor", database_url=on_server.url)
+    on_server.empty()
+    assert result.exit_code == 1
+    assert "the database server's clock stands 1 hour before the newest text" in result.stdout
+    assert "1 text failed in the last day: 30007 filtered" in result.stdout
+
+
+def test_a_server_that_doesnt_answer_is_named_without_its_password(upright: Upright) -> None:
+    url = "postgresql+psycopg://us:sesame@127.0.0.1:1/upright"
+    result = upright("doctor", database_url=url)
+    assert result.exit_code == 1
+    assert "the database server can't be reached" in result.stdout
+    assert "sesame" not in result.output

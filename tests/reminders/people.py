@@ -62,7 +62,9 @@ def tick(store: Store, now: datetime, size: int = due.SLICE) -> int:
 def written(store: Store, kind: str = "reminder") -> list[tuple[int, str, str]]:
     """Person, New York time and state of each row, in order."""
     with store.read() as session:
-        rows = session.scalars(select(Entry).where(Entry.kind == kind).order_by(Entry.slot))
+        rows = session.scalars(
+            select(Entry).where(Entry.kind == kind).order_by(Entry.slot, Entry.person_id)
+        )
         return [(row.person_id or 0, _clock(row.slot), row.state) for row in rows]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from service.store.engine import Store, StoreBusy, StoreFailed, open_store
-from service.store.tables import Dialogue, Entry, Setting
+from service.store.tables import Consent, Dialogue, Entry, Setting
 from service.store.upsert import insert as upsert
 from tests.outbox.line import NOON
 from tests.store.notes import names, put, put_all
@@ -68,6 +68,14 @@ def test_moments_come_back_in_utc(store: Store) -> None:
         session.add(Entry(kind="reply", created_at=NOON, not_before=NOON))
     with store.read() as session:
         assert session.scalars(select(Entry.created_at)).one().isoformat() == NOON.isoformat()
+
+
+def test_words_that_no_database_takes_whole_are_kept_as_far_as_they_can_be(store: Store) -> None:
+    with store.write() as session:
+        event = {"at": NOON, "event": "withdrawn", "source": "text", "rule": "keyword"}
+        session.add(Consent(used="STOP\0 \ud83d now", **event))
+    with store.read() as session:
+        assert session.scalars(select(Consent.used)).one() == "STOP ? now"
 
 
 def test_writers_who_wait_too_long_are_told_that_it_is_busy(store: Store) -> None:
