@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -108,6 +108,8 @@ def listening(broker_url: str) -> Iterator[Callable[[], str]]:
             return heard.pop()
 
         with consumer:
+            with suppress(TimeoutError):
+                connection.drain_events(timeout=0.05)  # on Redis, listening begins with a look
             yield following
 
 
