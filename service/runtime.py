@@ -8,19 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from importlib import import_module
-from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from config.settings import Settings, SettingsError
+from config.settings import Settings
 from messages import catalogue as catalogues
 from messages.catalogue import Catalogue
 from service import clock as metronomes
-from service import places, playback
+from service import places, playback, wiring
 from service.alerts import Alerts
-from service.channels.simulator import Simulator
-from service.channels.twilio import Twilio
 from service.conversation import closing
 from service.conversation.turn import House
 from service.envelopes import Channel, Inbound, Receipt, Reply, Verdict
@@ -43,14 +39,6 @@ _AHEAD_OF_TIME = timedelta(minutes=2)
 _SLICE_PAUSE = 0.002  # seconds in which a webhook gets the write lock between two slices
 
 
-class Wakeups(Protocol):
-    """The way to workers in other processes (broker.py)."""
-
-    def wake(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
 @dataclass
 class Runtime:
     settings: Settings
@@ -62,7 +50,7 @@ class Runtime:
     house: House
     delivery: Delivery
     reception: Reception
-    wakeups: Wakeups | None = None  # to workers on this and other machines
+    wakeups: wiring.Wakeups | None = None  # to workers on this and other machines
     _metronome: BackgroundScheduler | None = None
     _beat: datetime | None = None
     _playing: threading.Lock = field(default_factory=threading.Lock)
@@ -241,8 +229,8 @@ def build(
     with store.read() as session:
         clock.load(session)
     alerts = Alerts(settings.alert_urls.get_secret_value())
-    channels = _channels(settings)
-    house = _house(settings, catalogue, channels)
+    channels = wiring.channels(settings)
+    house = wiring.house(settings, catalogue, channels)
     reception = Reception(store, house, clock)
     delivery = Delivery(
         store,
@@ -269,48 +257,5 @@ def build(
         house=house,
         delivery=delivery,
         reception=reception,
-        wakeups=_wakeups(settings),
-    )
-
-
-def _wakeups(settings: Settings) -> Wakeups | None:
-    url = settings.broker_url.get_secret_value()
-    if not url:
-        return None
-    try:
-        broker = import_module("service.broker")
-    except ModuleNotFoundError as error:
-        raise SettingsError(
-            "BROKER_URL needs Celery: pip install 'upright[celery]', or leave BROKER_URL empty"
-        ) from error
-    wakeups: Wakeups = broker.Wakeups(broker.application(url))
-    return wakeups
-
-
-def _channels(settings: Settings) -> Mapping[str, Channel]:
-    channels: list[Channel] = [Simulator()]
-    if settings.twilio:
-        channels.append(
-            Twilio(
-                account_sid=settings.twilio_account_sid,
-                tokens=settings.twilio_auth_token.get_secret_value(),
-                public_url=settings.public_url,
-                sender=settings.twilio_from,
-                service_sid=settings.twilio_messaging_service_sid,
-                api_url=settings.twilio_api_url,
-            )
-        )
-    return {channel.name: channel for channel in channels}
-
-
-def _house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Channel]) -> House:
-    by_provider = settings.keyword_replies == "provider"
-    real = frozenset(name for name, channel in channels.items() if channel.real)
-    return House(
-        catalogue=catalogue,
-        suppression_keys=settings.suppression_keys,
-        reply_size=settings.reply_size,
-        quiet=settings.quiet,
-        sender_rate=settings.sender_rate,
-        provider_answers=real if by_provider else frozenset(),
+        wakeups=wiring.wakeups(settings),
     )

@@ -1,0 +1,63 @@
+"""What the settings ask for: channels to people, the house's habits, and a way to wake workers."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Protocol
+
+from config.settings import Settings, SettingsError
+from messages.catalogue import Catalogue
+from service.channels.simulator import Simulator
+from service.channels.twilio import Twilio
+from service.conversation.turn import House
+from service.envelopes import Channel
+
+
+class Wakeups(Protocol):
+    """The way to workers in other processes (broker.py)."""
+
+    def wake(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def wakeups(settings: Settings) -> Wakeups | None:
+    url = settings.broker_url.get_secret_value()
+    if not url:
+        return None
+    try:
+        broker = import_module("service.broker")
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            "BROKER_URL needs Celery: pip install 'upright[celery]', or leave BROKER_URL empty"
+        ) from error
+    made: Wakeups = broker.Wakeups(broker.application(url))
+    return made
+
+
+def channels(settings: Settings) -> Mapping[str, Channel]:
+    found: list[Channel] = [Simulator()]
+    if settings.twilio:
+        found.append(
+            Twilio(
+                account_sid=settings.twilio_account_sid,
+                tokens=settings.twilio_auth_token.get_secret_value(),
+                public_url=settings.public_url,
+                sender=settings.twilio_from,
+                service_sid=settings.twilio_messaging_service_sid,
+                api_url=settings.twilio_api_url,
+            )
+        )
+    return {channel.name: channel for channel in found}
+
+
+def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Channel]) -> House:
+    by_provider = settings.keyword_replies == "provider"
+    real = frozenset(name for name, channel in channels.items() if channel.real)
+    return House(
+        catalogue=catalogue,
+        suppression_keys=settings.suppression_keys,
+        reply_size=settings.reply_size,
+        quiet=settings.quiet,
+        sender_rate=settings.sender_rate,
+        provider_answers=real if by_provider else frozenset(),
+    )
