@@ -57,6 +57,12 @@ def post_fork(_server: Any, worker: Any) -> None:
         )
 
 
+def worker_exit(_server: Any, worker: Any) -> None:
+    """What was started is stopped, and an opt-out that waits to be stored is tried once more."""
+    if worker.wsgi is not None:  # it may have failed while it started
+        worker.wsgi.extensions["upright"].close()
+
+
 class NoAccessLog(Logger):
     """A logconfig_dict switches the access log on, and its lines hold the numbers people ask for."""
 
