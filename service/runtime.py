@@ -25,6 +25,7 @@ from service.outbox.deliver import Delivery
 from service.outbox.failures import Alert
 from service.reception import Reception
 from service.reminders import compose, due
+from service.store import facts
 from service.store.engine import Store, StoreBusy, StoreFailed, open_store
 from service.store.migrate import require_current
 from service.store.tables import Setting
@@ -128,7 +129,7 @@ class Runtime:
     def _heartbeat(self, now: datetime) -> None:
         if self._beat is None or now - self._beat >= _BEAT:
             with self.store.write() as session:
-                session.merge(Setting(name=HEARTBEAT, value=now.isoformat()))
+                facts.note(session, HEARTBEAT, now.isoformat())
             self._beat = now
 
     def sweep(self) -> None:

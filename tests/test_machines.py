@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -70,3 +71,29 @@ def test_a_stop_on_one_machine_silences_the_other(machines: Machines, wall: Wall
     there.text("STOP")
     assert here.after(days=1) == []
     assert "START" in here.text("JOIN")
+
+
+def tick_at_once(machines: Machines) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for beat in [pool.submit(machine.tick) for machine in machines * 2]:
+            beat.result()
+
+
+def test_a_question_that_nobody_answered_is_closed_by_one_clock(
+    machines: Machines, wall: Wall
+) -> None:
+    phone = Phone(machines[0], wall, NUMBER)
+    phone.text("CHECK")
+    wall.moment += timedelta(hours=1)
+    tick_at_once(machines)
+    assert [entry.key for entry in phone.entries()].count("C_EXP") == 1
+
+
+def test_silence_after_a_perhaps_is_one_opt_out(machines: Machines, wall: Wall) -> None:
+    phone = Phone(machines[0], wall, NUMBER).join()
+    phone.text("not sure I want these texts anymore")
+    assert phone.person.doubt_until
+    wall.moment += timedelta(hours=25)
+    tick_at_once(machines)
+    with machines[1].store.read() as session:
+        assert Counter(session.scalars(select(Consent.event)))["withdrawn"] == 1

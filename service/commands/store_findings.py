@@ -14,6 +14,7 @@ from service.commands.findings import Finding
 from service.envelopes import State
 from service.reminders import room
 from service.runtime import HEARTBEAT
+from service.store import facts
 from service.store.engine import Store, StoreBusy, StoreFailed, address, open_store
 from service.store.migrate import require_current
 from service.store.sqlite import file_of
@@ -69,7 +70,7 @@ def _of_store(store: Store, settings: Settings, machine_now: datetime) -> Iterat
     wall = wall_of(store) if shared else lambda: machine_now
     clock = Timekeeper(movable=not settings.twilio, wall=wall)
     with store.write() as session:  # proves that the disk takes a write
-        session.merge(Setting(name="doctor.looked_at", value=machine_now.isoformat()))
+        facts.note(session, "doctor.looked_at", machine_now.isoformat())
         clock.load(session)
     now = clock.now()
     if shared:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from service.envelopes import Receipt, State
 from service.outbox import pace, policy
 from service.outbox.failures import Alert, Failure, follow_up
-from service.store.tables import AddressRow, Entry
+from service.outbox.policy import Rest
+from service.store.tables import AddressRow, Entry, Sender
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,10 @@ def record(session: Session, receipt: Receipt, now: datetime) -> list[Alert]:
     The first final state stays. A receipt may come before our own send has been settled, and one
     that belongs to nothing we know still counts where it says that the person opted out.
     """
+    at_fault = _at_fault(session, receipt)
     entry = _entry(session, receipt)
-    _rest(session, entry, receipt, now)
+    if at_fault and entry and rank(receipt.state) > rank(entry.state):
+        pace.rest(*at_fault, now)
     if entry is None:
         log.info("receipt_unmatched state=%s code=%s", receipt.state, receipt.code)
     elif not _forward(entry, receipt, now):
@@ -54,15 +57,16 @@ def rank(state: str) -> int:
     return _RANK.get(State(state), _BEHIND)
 
 
-def _rest(session: Session, entry: Entry | None, receipt: Receipt, now: datetime) -> None:
-    """A fault of the whole sender holds the next texts back, whoever sends them.
+def _at_fault(session: Session, receipt: Receipt) -> tuple[Sender, Rest] | None:
+    """Whose next texts a fault of the whole sender holds back, and how; nobody's otherwise.
 
-    Before the entry is written: delivery locks the sender first, too.
+    Before the entry, which is locked, too: delivery takes them in this order.
     """
-    kind = policy.POLICY[receipt.verdict].rest if receipt.verdict else None
-    address = _address(session, entry, receipt)
-    if kind and entry and address and rank(receipt.state) > rank(entry.state):
-        pace.rest(pace.locked(session, [address.channel])[address.channel], kind, now)
+    rest = policy.POLICY[receipt.verdict].rest if receipt.verdict else None
+    if rest is None or receipt.address is None:
+        return None
+    name = receipt.address.channel
+    return pace.locked(session, [name])[name], rest
 
 
 def _forward(entry: Entry, receipt: Receipt, now: datetime) -> bool:
@@ -76,11 +80,13 @@ def _forward(entry: Entry, receipt: Receipt, now: datetime) -> bool:
 
 
 def _entry(session: Session, receipt: Receipt) -> Entry | None:
+    """Kept from other receipts, which may come in the same moment, until this one is written."""
+    wanted = select(Entry).with_for_update()
     if receipt.attempt:
-        found = session.scalars(select(Entry).where(Entry.attempt == receipt.attempt)).first()
+        found = session.scalars(wanted.where(Entry.attempt == receipt.attempt)).first()
         if found is not None:
             return found
-    return session.scalars(select(Entry).where(Entry.provider_id == receipt.provider_id)).first()
+    return session.scalars(wanted.where(Entry.provider_id == receipt.provider_id)).first()
 
 
 def _address(session: Session, entry: Entry | None, receipt: Receipt) -> AddressRow | None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, func, literal, select
 from sqlalchemy.orm import Session
 
+from service.store import facts
 from service.store.engine import Store
 from service.store.tables import Entry, Inbound, Setting
 
@@ -46,7 +47,7 @@ def _oldest(store: Store, table: _Table, before: datetime) -> list[int]:
 def _remove(session: Session, table: _Table, ids: list[int]) -> None:
     gone = delete(table).where(table.id.in_(ids), _may_go(table))
     session.execute(gone, execution_options={"synchronize_session": False})
-    session.merge(Setting(name=_name(table), value=str(ids[-1])))
+    facts.note(session, _name(table), str(ids[-1]))
 
 
 def _may_go(table: _Table) -> ColumnElement[bool]:
