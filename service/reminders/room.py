@@ -2,7 +2,7 @@
 
 Sixty rows, so that finding room costs as little among ten million people as among ten. Who settles is
 counted there; who left is found out by the hourly count, so that until then a minute seems fuller than
-it is, never emptier.
+it is.
 """
 
 from collections import Counter
@@ -22,6 +22,7 @@ HOUR = 60  # minutes
 FULL = 0.9  # of what the sender can: snoozes, notices and answers come between
 _MINUTE = Base.metadata.tables[Minute.__tablename__]
 _NEW = insert(_MINUTE)
+_FIRST = insert(_MINUTE).on_conflict_do_nothing()
 _ADD = _NEW.on_conflict_do_update(
     index_elements=["minute"], set_={"people": _MINUTE.c.people + _NEW.excluded.people}
 )
@@ -88,17 +89,18 @@ def count(session: Session, now: datetime) -> Sequence[int]:
 
 def note(session: Session, counted: Sequence[int]) -> None:
     """Go by this count from now on. Who settled since it was made isn't in it until the next."""
-    session.execute(
-        _SET, [{"minute": minute, "people": many} for minute, many in enumerate(counted)]
-    )
+    session.execute(_SET, _rows(counted))
+
+
+def _rows(counted: Sequence[int]) -> list[dict[str, int]]:
+    return [{"minute": minute, "people": people} for minute, people in enumerate(counted)]
 
 
 def _taken(session: Session, now: datetime) -> Counter[int]:
     rows = session.execute(select(Minute.minute, Minute.people)).all()
-    if not rows:  # never counted
-        counted = count(session, now)
-        note(session, counted)
-        return Counter(dict(enumerate(counted)))
+    if not rows:  # never counted; of several who count at once the first is believed
+        session.execute(_FIRST, _rows(count(session, now)))
+        rows = session.execute(select(Minute.minute, Minute.people)).all()
     return Counter({row.minute: row.people for row in rows})
 
 
