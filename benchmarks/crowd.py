@@ -1,6 +1,7 @@
 """A crowd on one sender, played through the real sign-up, tick and pacing: does anybody's reminder expire?
 
-`python -m benchmarks.crowd [PEOPLE] [SEGMENTS_A_SECOND]`; time is played, so an hour takes minutes.
+`python -m benchmarks.crowd [PEOPLE] [SEGMENTS_A_SECOND] [DATABASE_URL]`; time is played, so an hour takes
+minutes. The database must be empty.
 """
 
 import asyncio
@@ -162,7 +163,7 @@ def main(arguments: Sequence[Any]) -> None:
     people = int(arguments[0]) if arguments else PEOPLE
     rate = float(arguments[1]) if len(arguments) > 1 else RATE
     with TemporaryDirectory(prefix="upright-crowd-") as folder:
-        url = f"sqlite:///{Path(folder) / 'crowd.db'}"
+        url = arguments[2] if len(arguments) > 2 else f"sqlite:///{Path(folder) / 'crowd.db'}"
         migrate(url)
         store = open_store(url)
         began = perf_counter()
