@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from config.settings import Settings
 from messages import catalogue as catalogues
 from messages.catalogue import Catalogue
 from service import clock as metronomes
-from service import places, playback, wiring
+from service import places, playback, tidying, wiring
 from service.alerts import Alerts
 from service.conversation import closing
 from service.conversation.turn import House
@@ -54,6 +53,7 @@ class Runtime:
     _metronome: BackgroundScheduler | None = None
     _beat: datetime | None = None
     _playing: threading.Lock = field(default_factory=threading.Lock)
+    _ending: threading.Event = field(default_factory=threading.Event)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -102,8 +102,7 @@ class Runtime:
             with self.store.write() as session:
                 more = due.enqueue_slice(session, now, self.settings.quiet)
             self.wake()
-            if more:
-                time.sleep(_SLICE_PAUSE)
+            more = more and not self._ending.wait(_SLICE_PAUSE)
         closed = closing.BATCH
         while closed == closing.BATCH:
             with self.store.write(durable=True) as session:
@@ -135,16 +134,15 @@ class Runtime:
     def sweep(self) -> None:
         """Settle what is in doubt, at the provider where it must be."""
         try:
-            self._raise(sweep.sweep(self.store, self.channels, self.now()))
+            self._raise(sweep.sweep(self.store, self.channels, self.now(), self._ending.is_set))
         except (StoreBusy, StoreFailed) as error:
             log.error("sweep_without_database: %s", error)
         self.wake()
 
     def tidy(self) -> None:
-        """Remove what is kept of erased people past its time."""
+        """Remove what is kept past its time, and count who is reminded when."""
         try:
-            with self.store.write() as session:
-                sweep.purge(session, self.now())
+            self._raise(tidying.tidy(self.store, self.settings, self.now(), self._ending.wait))
         except (StoreBusy, StoreFailed) as error:
             log.error("tidy_without_database: %s", error)
 
@@ -202,10 +200,13 @@ class Runtime:
         )
 
     def close(self) -> None:
-        """Stop what was started; nothing in flight is forgotten."""
+        """Stop what was started, within seconds; nothing in flight is forgotten."""
+        self._ending.set()
+        if self._metronome is not None:
+            self._metronome.pause()
+        self.delivery.stop()  # while a beat that is under way comes to its end
         if self._metronome is not None:
             self._metronome.shutdown()
-        self.delivery.stop()
         if self.wakeups is not None:
             self.wakeups.close()
         self.reception.close()

@@ -17,6 +17,7 @@ from service.people import directory
 from service.people.directory import Known
 from service.store import tables
 from service.store.tables import Entry
+from service.store.turns import take_turn
 from service.store.upsert import insert
 
 # A text that changes whether we may text somebody survives a power cut (synchronous=FULL).
@@ -51,6 +52,7 @@ def receive(
     session: Session, house: House, inbound: Inbound, reading: Reading, now: datetime
 ) -> list[Reply]:
     """The texts that answer this one, in order. The same provider id again: the same texts."""
+    take_turn(session, "address", inbound.address.channel, inbound.address.handle)
     known = directory.find(session, inbound.address)
     row_id = _first_time(session, inbound, reading, known, now)
     if row_id is None:

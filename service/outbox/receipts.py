@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.envelopes import Receipt, State
+from service.outbox import pace, policy
 from service.outbox.failures import Alert, Failure, follow_up
 from service.store.tables import AddressRow, Entry
 
@@ -30,6 +31,7 @@ def record(session: Session, receipt: Receipt, now: datetime) -> list[Alert]:
     that belongs to nothing we know still counts where it says that the person opted out.
     """
     entry = _entry(session, receipt)
+    _rest(session, entry, receipt, now)
     if entry is None:
         log.info("receipt_unmatched state=%s code=%s", receipt.state, receipt.code)
     elif not _forward(entry, receipt, now):
@@ -50,6 +52,17 @@ def record(session: Session, receipt: Receipt, now: datetime) -> list[Alert]:
 
 def rank(state: str) -> int:
     return _RANK.get(State(state), _BEHIND)
+
+
+def _rest(session: Session, entry: Entry | None, receipt: Receipt, now: datetime) -> None:
+    """A fault of the whole sender holds the next texts back, whoever sends them.
+
+    Before the entry is written: delivery locks the sender first, too.
+    """
+    kind = policy.POLICY[receipt.verdict].rest if receipt.verdict else None
+    address = _address(session, entry, receipt)
+    if kind and entry and address and rank(receipt.state) > rank(entry.state):
+        pace.rest(pace.locked(session, [address.channel])[address.channel], kind, now)
 
 
 def _forward(entry: Entry, receipt: Receipt, now: datetime) -> bool:

@@ -90,6 +90,15 @@ class Plan(Base):
     cursor: Mapped[int] = mapped_column(default=0)  # person.id
 
 
+class Minute(Base):
+    """How many people a minute of the UTC hour reminds; see reminders/room.py."""
+
+    __tablename__ = "minute"
+
+    minute: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    people: Mapped[int]
+
+
 class Person(Base):
     __tablename__ = "person"
     __table_args__ = (Index(None, "plan_id", "state", "id"), Index(None, "doubt_until"))

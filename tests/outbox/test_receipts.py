@@ -115,3 +115,26 @@ def test_operators_hear_of_set_up_faults(house: House, answered: int) -> None:
 def test_operators_hear_of_an_emergency_answer_that_did_not_arrive(house: House) -> None:
     house.put(house.person(), "emergency", inline="a1")
     assert receive(house, State.UNDELIVERED, **FAILED) == ["an emergency answer did not arrive"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "sent"), [(Verdict.SET_UP, 0), (Verdict.SLOW_DOWN, 0), (Verdict.REFUSED, 1)]
+)
+def test_a_fault_of_the_sender_holds_back_the_next_texts_and_loses_none(
+    house: House, answered: int, verdict: Verdict, sent: int
+) -> None:
+    waiting = house.put(house.person())
+    receive(house, State.UNDELIVERED, verdict=verdict, code="30034", reason="register the number")
+    house.deliver()
+    assert len(house.line.given) == sent
+    house.clock.forward(seconds=73)
+    house.deliver()
+    assert house.entry(waiting).state == "sent"
+
+
+def test_a_receipt_that_is_no_news_stops_nobody(house: House, answered: int) -> None:
+    house.put(house.person())
+    receive(house, State.DELIVERED)
+    receive(house, State.UNDELIVERED, verdict=Verdict.SET_UP, code="30034", reason="register")
+    house.deliver()
+    assert len(house.line.given) == 1
