@@ -1,9 +1,11 @@
-"""The service's processes as an operator starts them, sending to a provider on a loopback port."""
+"""The service's processes as an operator starts them, the ports they listen on, and a provider on loopback."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,6 +28,24 @@ def web(port: int) -> Sequence[str]:
     """As the Procfile's line has it."""
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py"]
     return [*gunicorn, "--bind", f"127.0.0.1:{port}", "service.app:create_app()"]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def answers(port: int, patience: float = 20.0) -> bool:
+    """Does somebody take connections there, within so many seconds?"""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1):
+                return True
+        except OSError:
+            time.sleep(0.02)
+    return False
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pytest
 from config.settings import Settings
 from service.commands.serve import greeting
 from tests.cli.conftest import Upright
+from tests.processes import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -42,7 +43,7 @@ def test_a_database_without_tables_stops_the_start(
     upright: Upright, tmp_path: Path, command: str
 ) -> None:
     (tmp_path / "upright.db").unlink()
-    result = upright(command, port=str(_free()))
+    result = upright(command, port=str(free_port()))
     assert result.exit_code == 2
     assert "upright migrate" in result.stderr
 
@@ -70,7 +71,7 @@ def test_whoever_has_a_number_is_told_what_to_paste_at_twilio() -> None:
 
 
 def test_the_whole_service_starts_answers_and_ends_when_told(tmp_path: Path) -> None:
-    port = _free()
+    port = free_port()
     environment = os.environ | {"DATA_DIR": str(tmp_path), "PORT": str(port)}
     command = [sys.executable, "-m", "service.cli", "serve", "--migrate"]
     with subprocess.Popen(
@@ -85,12 +86,6 @@ def test_the_whole_service_starts_answers_and_ends_when_told(tmp_path: Path) -> 
             process.send_signal(signal.SIGTERM)
             process.wait(20)
     assert process.returncode == 0
-
-
-def _free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def test_workers_need_a_broker_and_a_database_that_can_be_shared(upright: Upright) -> None:
