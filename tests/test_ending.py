@@ -1,30 +1,20 @@
 """SIGTERM: what is in flight is settled, what hangs is in doubt, and the process is gone within 10 s."""
 
-import socket
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 
 from tests.conftest import NEEDS_POSTGRESQL
 from tests.databases import Database
 from tests.loopback import Act, Loopback, loopback
-from tests.processes import NOBODY, command, ends, put, running, states, web
+from tests.processes import NOBODY, answers, command, ends, free_port, put, running, states, web
 
 
 @pytest.fixture
 def api() -> Iterator[Loopback]:
     with loopback() as api:
         yield api
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def end_while_sending(name: str, url: str, api: Loopback, home: Path, **settings: str) -> None:
@@ -57,17 +47,5 @@ def test_the_web_alone_ends_when_told(database_url: str, api: Loopback, tmp_path
     port = free_port()
     given = {"database_url": database_url, "port": str(port), "background": "0"}
     with running(web(port), api, tmp_path, **given) as process:
-        assert answer(f"http://127.0.0.1:{port}/live") == 200
+        assert answers(port)
         assert ends(process, within=10) == 0
-
-
-def answer(url: str) -> int:
-    """The status, once somebody listens."""
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=10) as page:
-                status: int = page.status
-                return status
-        except URLError:
-            assert time.monotonic() < deadline
