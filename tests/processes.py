@@ -1,4 +1,4 @@
-"""The service's processes as an operator starts them, sending to a provider on a loopback port; and the ports that they listen on."""
+"""The service's processes as an operator starts them, the ports they listen on, and a provider on loopback."""
 
 import os
 import signal

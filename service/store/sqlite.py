@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -60,14 +60,23 @@ class SqliteStore:
         if self._log is not None:
             self._log.written()
 
+    def stroke(self, wait: float = 5.0) -> AbstractContextManager[Session]:
+        return self.write(wait=wait)
+
+    def read(self) -> AbstractContextManager[Session]:
+        return self._reading("BEGIN")
+
+    def glance(self) -> AbstractContextManager[Session]:
+        return self._reading("")
+
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def _reading(self, begin: str) -> Iterator[Session]:
         alone = self._lock.held(5.0) if self.path is None else nullcontext()
         with told(meaning, writing=False), alone, self.engine.connect() as connection:
             driver = _driver(connection)
             driver.execute("PRAGMA query_only = ON")
             try:
-                with _session(connection, "BEGIN") as session:
+                with _session(connection, begin) as session:
                     yield session
             finally:
                 driver.execute("PRAGMA query_only = OFF")
@@ -135,7 +144,10 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     # The driver's own BEGIN is deferred, and a read that turns into a write fails at once.
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    # Straight to the driver: SQLAlchemy's way to it costs as much as a whole statement.
+    begin = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    if begin:
+        _driver(connection).execute(begin)
 
 
 def _session(connection: Connection, begin: str) -> Session:
