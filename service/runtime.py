@@ -25,6 +25,7 @@ from service.outbox.deliver import Delivery
 from service.outbox.failures import Alert
 from service.reception import Reception
 from service.reminders import compose, due
+from service.slices import Slices
 from service.store import facts
 from service.store.engine import Store, StoreBusy, StoreFailed, open_store
 from service.store.migrate import require_current
@@ -36,7 +37,6 @@ HEARTBEAT = "clock.heartbeat"
 _BEAT = timedelta(minutes=1)  # between two heartbeats that are written
 _SKIPS = {"15m": timedelta(minutes=15), "1h": timedelta(hours=1)}
 _AHEAD_OF_TIME = timedelta(minutes=2)
-_SLICE_PAUSE = 0.002  # seconds in which a webhook gets the write lock between two slices
 
 
 @dataclass
@@ -50,6 +50,7 @@ class Runtime:
     house: House
     delivery: Delivery
     reception: Reception
+    slices: Slices
     wakeups: wiring.Wakeups | None = None  # to workers on this and other machines
     _metronome: BackgroundScheduler | None = None
     _beat: datetime | None = None
@@ -98,12 +99,10 @@ class Runtime:
         return any(moment is not None and moment <= now for moment in (slot, closes))
 
     def _write_due(self, now: datetime) -> None:
-        more = True
-        while more:
-            with self.store.write() as session:
-                more = due.enqueue_slice(session, now, self.settings.quiet)
+        for _ in self.slices.write(now):
             self.wake()
-            more = more and not self._ending.wait(_SLICE_PAUSE)
+            if self._ending.is_set():
+                return
         closed = closing.BATCH
         while closed == closing.BATCH:
             with self.store.write(durable=True) as session:
@@ -259,5 +258,6 @@ def build(
         house=house,
         delivery=delivery,
         reception=reception,
+        slices=Slices(store, settings.quiet),
         wakeups=wiring.wakeups(settings),
     )

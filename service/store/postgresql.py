@@ -29,14 +29,18 @@ _CONNECT = {
     "application_name": "upright",
 }
 # A server that answers before its disk has the row would forget a claim, and the text would go
-# twice. A frozen process mustn't keep its rows locked.
+# twice. A frozen process mustn't keep its rows locked. Every question of ours has an index; the
+# planner, whose statistics are minutes old, mustn't read a table whole (and keep doing so) because
+# it was small then.
 _SETTINGS = """
     SELECT set_config('TimeZone', 'UTC', false),
            set_config('idle_in_transaction_session_timeout', '15s', false),
            set_config('lock_timeout', '5s', false),  -- for statements outside a transaction
            set_config('statement_timeout', '10s', false),
            CASE current_setting('synchronous_commit')
-               WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END
+               WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END,
+           set_config('enable_seqscan', 'off', false),
+           set_config('jit', 'off', false)
 """
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from service.store.failures import StoreFailed, told
 from service.store.locks import WriteLock
+from service.store.log_copying import FULL, LogCopier
 from service.store.sqlite_failures import meaning
 
 _READERS = 16  # connections kept; as many again may be open for a moment
@@ -31,6 +32,7 @@ class SqliteStore:
             if self.path is not None:
                 _make(self.path)
             self._lock = WriteLock(self.path)
+            self._log = LogCopier(self.path) if self.path is not None else None
         except OSError as error:
             raise StoreFailed(
                 f"the database {self.path} can't be opened ({error.strerror}): "
@@ -55,6 +57,8 @@ class SqliteStore:
             finally:
                 if durable:
                     driver.execute("PRAGMA synchronous = NORMAL")
+        if self._log is not None:
+            self._log.written()
 
     def stroke(self, wait: float = 5.0) -> AbstractContextManager[Session]:
         return self.write(wait=wait)
@@ -95,6 +99,8 @@ class SqliteStore:
                 driver.execute("PRAGMA foreign_keys = ON")
 
     def close(self) -> None:
+        if self._log is not None:
+            self._log.close()
         self.engine.dispose()
         self._lock.close()
 
@@ -133,6 +139,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {FULL}")
 
 
 def _begin(connection: Connection) -> None:
