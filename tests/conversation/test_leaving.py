@@ -7,7 +7,10 @@ from sqlalchemy import func, select
 
 from service.runtime import Runtime
 from service.store.tables import AddressRow, Consent, Entry, Inbound, Person, Suppression
+from tests.conftest import BOTH
 from tests.phone import Phone, Wall
+
+pytestmark = BOTH
 
 STOPS = ("STOP", "stop.", "Stop!", "“STOP”", "\uff33\uff34\uff2f\uff30", "STOP 🛑", "stopall", "UNSUBSCRIBE", "cancel",
          "End", "QUIT", "revoke", "optout", "opt out", "sotp", "stpo", "stopp", "st0p", "please stop texting me",
