@@ -116,3 +116,12 @@ def test_what_the_erased_wrote_is_purged_after_48_hours(phone: Phone) -> None:
     with phone.runtime.store.read() as session:
         assert session.scalar(select(func.count()).select_from(Inbound)) == 0
         assert session.scalar(select(func.count()).select_from(Entry)) == 0
+
+
+@pytest.mark.parametrize(("words", "way"), [("blargh zonk", "STOP"), ("灬灬灬 灬灬", "TD")])
+def test_what_nobody_understands_is_answered_with_the_way_out(
+    phone: Phone, words: str, way: str
+) -> None:
+    answer = phone.join().text(words)
+    assert way in answer
+    assert "911" in answer
