@@ -1,6 +1,8 @@
 """The signed doors: texts that come in, and what became of those that went out."""
 
 import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, request
 
@@ -57,9 +59,28 @@ def _knock() -> Knock:
     path = request.path + (f"?{query}" if query else "")
     return Knock(
         target=request.environ.get("RAW_URI") or path,
-        headers={name.lower(): value for name, value in request.headers.items()},
+        headers=_Headers(request.environ),
         form=list(request.form.items(multi=True)),
     )
+
+
+class _Headers(Mapping[str, str]):
+    """Headers by their names in lower case. Two are looked at; Werkzeug would build all of them."""
+
+    def __init__(self, environ: Mapping[str, Any]) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        value: str = self._environ["HTTP_" + name.upper().replace("-", "_")]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        for name in self._environ:
+            if name.startswith("HTTP_"):
+                yield name.removeprefix("HTTP_").lower().replace("_", "-")
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @blueprint.errorhandler(Unverified)
