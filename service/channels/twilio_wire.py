@@ -3,7 +3,9 @@
 import json
 import logging
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 from twilio.http import AsyncHttpClient
@@ -34,6 +36,7 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # twilio has no types
             timeout=TIMEOUT,
             connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("User-Agent",),  # the SDK sets its own
         )
 
     async def request(
@@ -49,13 +52,14 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # twilio has no types
         allow_redirects: bool = False,
     ) -> Response:
         """Raises SendFailed for what the SDK can't tell from the body alone."""
-        credentials = {"Authorization": aiohttp.encode_basic_auth(*auth)} if auth else {}
+        credentials = {"Authorization": _credentials(*auth)} if auth else {}
         try:
             async with self._session.request(
                 method,
                 uri,
                 params=params,
-                data=data,
+                # aiohttp's own forms would be a fifth of the cost of a text.
+                data=urlencode(data).encode() if data else None,
                 headers={**(headers or {}), **credentials},
                 allow_redirects=allow_redirects,
             ) as answer:
@@ -79,6 +83,9 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # twilio has no types
 
     async def close(self) -> None:
         await self._session.close()
+
+
+_credentials = lru_cache(maxsize=8)(aiohttp.encode_basic_auth)
 
 
 def client(account_sid: str, token: str, api_url: str, wire: Any) -> Client:
