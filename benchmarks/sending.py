@@ -4,7 +4,6 @@ Upright claims, asks the gate, chooses and writes the words, sends and records w
 sends. Its tasks lie ready in Redis as our rows do in the outbox. The provider is a stand-in on loopback.
 """
 
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -29,7 +28,7 @@ Results = Mapping[tuple[str, float], Sequence[Result]]
 def measure() -> list[Row]:
     absent = {"postgresql", "redis"} & set(servers.absent())
     if absent:
-        sys.exit(f"benchmarks: sending needs {' and '.join(sorted(absent))} (tests/servers.py)")
+        return [Row(f"left out: needs {' and '.join(sorted(absent))} (tests/servers.py)", "", "")]
     results: dict[tuple[str, float], list[Result]] = defaultdict(list)
     with TemporaryDirectory(prefix="upright-bench-") as folder, ExitStack() as running:
         started = {}
