@@ -22,7 +22,7 @@ from service.channels.simulator import Simulator
 from service.envelopes import Outgoing, Sent
 from service.outbox import entries
 from service.outbox.deliver import Delivery
-from service.outbox.prepare import Composed
+from service.outbox.prepare import Composed, Wordless
 from service.reminders import due, plans
 from service.reminders.rhythm import Rhythm
 from service.store.engine import Store, open_store
@@ -124,7 +124,7 @@ def _delivery(store: Store, carrier: Carrier, rate: float) -> Delivery:
     )
 
 
-def _compose(_session: Session, rows: Sequence[Entry], _now: datetime) -> Mapping[int, Composed]:
+def _compose(_session: Session, rows: Sequence[Wordless], _now: datetime) -> Mapping[int, Composed]:
     return {row.id: ("NK1", {}, "Upright: stand up and stretch.", 1) for row in rows}
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from statistics import median
 
-LIBRARIES = ("flask", "gunicorn", "sqlalchemy", "apscheduler", "twilio")
+LIBRARIES = ("flask", "gunicorn", "sqlalchemy", "apscheduler", "twilio", "celery", "psycopg")
 
 
 @dataclass(frozen=True)

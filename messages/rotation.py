@@ -123,9 +123,9 @@ def _pool(
 
 
 def _wishes(slot: _Slot, special: str) -> list[Wish]:
-    known = [slot.kinds[key] for _, key in slot.history if key in slot.kinds]
-    last_area = known[-1].area if known else ""
-    done = {move.id for move in slot.earlier_today}
+    known = next((key for _, key in reversed(slot.history) if key in slot.kinds), None)
+    last_area = slot.kinds[known].area if known else ""
+    done = {key for day, key in slot.history if day == slot.today}
     wanted = special if slot.place >= _special_place(slot) else ""
     wishes: list[Wish] = [
         lambda move: move.area != last_area,
@@ -133,10 +133,11 @@ def _wishes(slot: _Slot, special: str) -> list[Wish]:
         lambda move: move.ends_day == slot.ends_day,
         lambda move: _kind(move) == (wanted if not slot.ends_day else ""),
     ]
-    wishes.append(_rested(slot, _REST_DAYS[0]))
+    rests = _rested(slot)
+    wishes.append(rests[0])
     if _subject_due(slot, special, wanted):
         wishes.append(lambda move: move.area in SUBJECT)
-    return wishes + [_rested(slot, days) for days in _REST_DAYS[1:]]
+    return wishes + rests[1:]
 
 
 def _kind(move: Stretch) -> str:
@@ -145,11 +146,19 @@ def _kind(move: Stretch) -> str:
     return STRENGTH if move.strength else ""
 
 
-def _rested(slot: _Slot, days: int) -> Wish:
-    """Not done on any of the last `days` days that had moves."""
-    before = sorted({day for day, _ in slot.history if day < slot.today})[-days:]
-    recent = {key for day, key in slot.history if day in before}
-    return lambda move: move.id not in recent
+def _rested(slot: _Slot) -> list[Wish]:
+    """Not done on any of the last days that had moves, for each of _REST_DAYS."""
+    last: dict[str, date] = {}
+    for day, key in slot.history:
+        if day < slot.today and day > last.get(key, date.min):
+            last[key] = day
+    before = sorted({day for day, _ in slot.history if day < slot.today})
+
+    def rested(days: int) -> Wish:
+        since = before[-days:][0] if before else date.max
+        return lambda move: last.get(move.id, date.min) < since
+
+    return [rested(days) for days in _REST_DAYS]
 
 
 def _special(slot: _Slot) -> str:
@@ -163,7 +172,7 @@ def _special(slot: _Slot) -> str:
     owed = [*_WEEK[turn:], *_WEEK[:turn]]
     for day, key in slot.history:
         kind = _kind(slot.kinds[key]) if key in slot.kinds else ""
-        if day.isocalendar()[:2] == week and kind in owed:
+        if kind in owed and day.isocalendar()[:2] == week:
             owed.remove(kind)
     return owed[0] if owed else ""
 

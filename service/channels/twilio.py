@@ -11,7 +11,6 @@ from weakref import WeakKeyDictionary
 
 from requests import RequestException
 from twilio.base.exceptions import TwilioException
-from twilio.rest import Client
 from twilio.twiml.messaging_response import MessagingResponse
 
 from service.channels import twilio_wire
@@ -80,12 +79,10 @@ class Twilio:
         self._public_url = public_url.rstrip("/")
         self._seal = Seal(account_sid, given, self._public_url)
         self._api_url = api_url
-        self._sender = (
-            {"from_": sender} if not service_sid else {"messaging_service_sid": service_sid}
-        )
+        self._sender = {"From": sender} if not service_sid else {"MessagingServiceSid": service_sid}
         self._faults = read_faults()
         self._asking = twilio_wire.asking(account_sid, self._token, api_url)
-        self._wires: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[twilio_wire.Wire, Client]]
+        self._wires: WeakKeyDictionary[asyncio.AbstractEventLoop, twilio_wire.Wire]
         self._wires = WeakKeyDictionary()
 
     def read(self, knock: Knock) -> Inbound | None:
@@ -135,28 +132,24 @@ class Twilio:
 
     async def send(self, outgoing: Outgoing) -> Sent:
         shortest, longest = VALID_FOR
-        try:
-            message = await self._sending().messages.create_async(
-                to=outgoing.address.handle,
-                body=outgoing.text,
-                status_callback=self._callback(outgoing.attempt),
-                validity_period=max(
-                    shortest, min(longest, int(outgoing.valid_for.total_seconds()))
-                ),
-                **self._sender,
-            )
-        except TwilioException as error:
-            # Twilio's own words name the recipient: they must not reach a log by way of the cause.
-            raise self._faults.raised(error) from None
-        return _sent(message)
+        valid = max(shortest, min(longest, int(outgoing.valid_for.total_seconds())))
+        form = {
+            "To": outgoing.address.handle,
+            **self._sender,
+            "Body": outgoing.text,
+            "StatusCallback": self._callback(outgoing.attempt),
+            "ValidityPeriod": valid,
+        }
+        status, told = await self._wire().hand_over(urlencode(form).encode())
+        if not 200 <= status < 300:
+            raise self._faults.refusal(status, told.get("code"))
+        return _sent(told["sid"], told.get("status"), told.get("num_segments"))
 
-    def _sending(self) -> Client:
+    def _wire(self) -> twilio_wire.Wire:
         loop = asyncio.get_running_loop()
         if loop not in self._wires:
-            wire = twilio_wire.Wire()
-            made = twilio_wire.client(self._account_sid, self._token, self._api_url, wire)
-            self._wires[loop] = wire, made
-        return self._wires[loop][1]
+            self._wires[loop] = twilio_wire.Wire(self._account_sid, self._token, self._api_url)
+        return self._wires[loop]
 
     def look_up(self, outgoing: Outgoing, known: Sequence[str]) -> Sent | None:
         if outgoing.started_at is None:
@@ -178,11 +171,14 @@ class Twilio:
             for message in listed
             if message.sid not in known and _is_attempt(message, outgoing, earliest)
         ]
-        return _sent(min(fitting, key=lambda message: message.date_created)) if fitting else None
+        if not fitting:
+            return None
+        found = min(fitting, key=lambda message: message.date_created)
+        return _sent(found.sid, found.status, found.num_segments)
 
     async def close(self) -> None:
         """Of the running event loop only: another loop's connections are that loop's to close."""
-        wire, _ = self._wires.pop(asyncio.get_running_loop(), (None, None))
+        wire = self._wires.pop(asyncio.get_running_loop(), None)
         if wire:
             await wire.close()
 
@@ -197,12 +193,12 @@ def _is_attempt(message: Any, outgoing: Outgoing, earliest: datetime) -> bool:
     )
 
 
-def _sent(message: Any) -> Sent:
+def _sent(sid: str, status: Any, num_segments: Any) -> Sent:
     """`num_segments` is "0" until a Messaging Service has chosen its sender."""
-    segments = str(message.num_segments or "")
+    segments = str(num_segments or "")
     return Sent(
-        provider_id=message.sid,
-        state=STATES.get(message.status, State.SENT),
+        provider_id=sid,
+        state=STATES.get(status, State.SENT),
         segments=(int(segments) or None) if segments.isdecimal() else None,
     )
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import CTE, Integer, Select, String, Update, bindparam, cast, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, Integer, Select, String, Update, bindparam, cast, exists, select, update
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from service.envelopes import State
@@ -77,10 +77,14 @@ def _anything() -> Select[*tuple[bool, ...]]:
 
 @cache
 def _taking() -> ReturningUpdate[int, datetime]:
+    channel = bindparam("channel", type_=String)
+    anybody = aliased(AddressRow)
     due = (
         _due()
         .join(AddressRow, AddressRow.id == Entry.address_id)
-        .where(AddressRow.channel == bindparam("channel", type_=String))
+        .where(AddressRow.channel == channel)
+        # Else, where nobody uses this channel, the whole backlog of others would be gone through.
+        .where(exists().where(anybody.channel == channel))
     )
     return (
         update(Entry)

@@ -3,13 +3,17 @@
 import asyncio
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, time, timedelta
+from typing import cast
 
 from service.envelopes import Channel, SendFailed, Sent, Verdict
+from service.outbox import policy
 from service.outbox.budget import Budget
 from service.outbox.desk import Desk, Office
+from service.outbox.entries import KINDS
 from service.outbox.prepare import Compose, Parcel
 from service.outbox.settle import Outcome
 from service.store.engine import Store, StoreBusy, StoreFailed
@@ -17,7 +21,8 @@ from service.store.engine import Store, StoreBusy, StoreFailed
 log = logging.getLogger(__name__)
 
 LOOK = 1.0  # seconds between looks at the outbox, if nobody wakes us
-GATHER = 0.02  # seconds in which results gather into one batch
+GATHER = 0.04  # seconds in which results gather into one batch
+HELD = 0.25  # seconds that a text may wait between the gate and its turn
 LONGEST_SEND = 60.0  # seconds; a channel's own time-outs are shorter
 WIND_UP = 4.0  # seconds that attempts in flight are given at the end
 NO_LIMIT = Budget()
@@ -25,28 +30,44 @@ FRESH = timedelta(minutes=1)  # a row held longer is given back: the sweep looks
 
 
 class Round:
-    """Delivery on one event loop, for as long as that loop runs."""
+    """Delivery on one event loop, for as long as that loop runs.
+
+    A few more texts are taken than can go at once, so that a line that gets free finds the next one
+    without waiting for the database. Those have passed the gate already and might outlive a STOP:
+    so there are only as many as will go during the next step, some tens of milliseconds, and
+    one that has to wait longer than HELD goes back and through the gate again.
+    """
 
     def __init__(self, office: Office, in_flight: int) -> None:
         self._office = office
         self._desk = Desk(office)
-        self._slots = asyncio.Semaphore(in_flight)
-        # No more than can go at once: a text that waited here might outlive a STOP.
         self._most = in_flight
         self._attempts: set[asyncio.Task[None]] = set()
+        self._next: deque[tuple[float, Parcel]] = deque()  # since when each has waited
+        self._ended = 0  # since the last step
+        self._enough = asyncio.Event()
         self._closing = False
         self.stir = asyncio.Event()
 
     @property
     def busy(self) -> bool:
-        return bool(self._attempts or self._desk.unsettled)
+        return bool(self._attempts or self._next or self._desk.unsettled)
 
     async def cycle(self) -> bool:
         """Settle what has ended, start what is due. False when there was nothing to do."""
         self.stir.clear()
-        parcels = await asyncio.to_thread(self._desk.step, self._most - len(self._attempts))
-        for parcel in parcels or ():
-            self._attempts.add(asyncio.create_task(self._attempt(parcel)))
+        self._enough.clear()
+        earliest = asyncio.get_running_loop().time() - HELD
+        self._give_back(lambda since, _: since < earliest)
+        ahead = min(self._ended + self._ended // 2, self._most * 2)
+        self._ended = 0
+        wanted = self._most - len(self._attempts) + ahead - len(self._next)
+        parcels = await asyncio.to_thread(self._desk.step, max(0, wanted))
+        if parcels:
+            since = asyncio.get_running_loop().time()
+            waiting = [*self._next, *((since, parcel) for parcel in parcels)]
+            self._next = deque(sorted(waiting, key=_urgency))
+            self._begin()
         return parcels is not None
 
     async def wait(self) -> None:
@@ -57,11 +78,14 @@ class Round:
         except TimeoutError:
             return
         if self._attempts and not self._closing:
-            await asyncio.sleep(GATHER)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GATHER):
+                    await self._enough.wait()
 
     async def wind_up(self) -> None:
         """Nothing new; what hasn't begun goes back, what doesn't end in time is in doubt."""
         self._closing = True
+        self._give_back(lambda _since, _parcel: True)
         if self._attempts:
             await asyncio.wait(self._attempts, timeout=WIND_UP)
         attempts = list(self._attempts)
@@ -72,24 +96,48 @@ class Round:
             self._desk.finished(Outcome(parcel, None))
         await asyncio.to_thread(self._desk.step, 0)
 
+    def _begin(self) -> None:
+        while self._next and len(self._attempts) < self._most:
+            _, parcel = self._next.popleft()
+            if self._may_begin(parcel):
+                self._attempts.add(asyncio.create_task(self._attempt(parcel)))
+            else:
+                self._desk.finished(Outcome(parcel, None))
+
+    def _give_back(self, which: Callable[[float, Parcel], bool]) -> None:
+        """What waits goes back into the outbox."""
+        kept: deque[tuple[float, Parcel]] = deque()
+        for since, parcel in self._next:
+            if which(since, parcel):
+                self._desk.finished(Outcome(parcel, None))
+            else:
+                kept.append((since, parcel))
+        self._next = kept
+
     async def _attempt(self, parcel: Parcel) -> None:
-        result: Sent | SendFailed | None = None
+        result: Sent | SendFailed = _CUT_OFF
         try:
-            async with self._slots:
-                if self._may_begin(parcel):
-                    result = _CUT_OFF
-                    result = await self._send(parcel)
+            result = await self._send(parcel)
         finally:
-            self._desk.finished(Outcome(parcel, result))
-            self._attempts.discard(asyncio.current_task())
-            self.stir.set()
+            self._attempts.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+            self._end(Outcome(parcel, result))
+
+    def _end(self, outcome: Outcome) -> None:
+        self._desk.finished(outcome)
+        if outcome.failure and policy.POLICY[outcome.failure.verdict].rest:
+            channel = outcome.parcel.channel
+            self._give_back(lambda _, parcel: parcel.channel == channel)
+        if not self._closing:
+            self._begin()
+        self._ended += 1
+        if self._ended >= self._most:
+            self._enough.set()
+        self.stir.set()
 
     def _may_begin(self, parcel: Parcel) -> bool:
         now = self._office.clock()
-        return (
-            not self._closing
-            and parcel.claimed_at <= now < parcel.claimed_at + FRESH
-            and (parcel.best_before is None or now < parcel.best_before)
+        return parcel.claimed_at <= now < parcel.claimed_at + FRESH and (
+            parcel.best_before is None or now < parcel.best_before
         )
 
     async def _send(self, parcel: Parcel) -> Sent | SendFailed:
@@ -102,6 +150,10 @@ class Round:
             # Its words may hold a number or a text.
             log.error("send_broke channel=%s error=%s", parcel.channel, type(error).__name__)
             return SendFailed(Verdict.DOUBTFUL, "broken", f"the send broke: {type(error).__name__}")
+
+
+def _urgency(waiting: tuple[float, Parcel]) -> int:
+    return KINDS.index(waiting[1].kind)
 
 
 _CUT_OFF = SendFailed(Verdict.DOUBTFUL, "cut off", "the service stopped while sending")

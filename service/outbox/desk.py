@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,8 @@ from service.outbox.prepare import Compose, Parcel, prepare
 from service.outbox.settle import Outcome, settle
 from service.store.engine import Store, StoreBusy, StoreFailed
 from service.store.tables import Sender
+
+EXPIRE = timedelta(seconds=1)  # between two looks for what is too late; the gate refuses it anyway
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Desk:
     office: Office
     _outcomes: deque[Outcome] = field(default_factory=deque)
     _claims: list[Claim] = field(default_factory=list)
+    _expired_at: datetime | None = None
 
     def finished(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
@@ -73,8 +76,8 @@ class Desk:
         batch = list(self._outcomes)
         durable = any(outcome.opted_out for outcome in batch)
         with self.office.store.write(durable=durable) as session:
-            senders = pace.locked(session, self.office.rates)
             alerts = settle(session, batch, now)
+            senders = pace.locked(session, self.office.rates)
             alerts += self._learn(session, senders, batch, now)
             claims = self._claim(session, senders, free, now) if free and clear else []
         for _ in batch:
@@ -98,6 +101,8 @@ class Desk:
                 pace.rest(sender, kind, now, outcome.failure.wait)
             elif outcome.result is not None:
                 pace.went_well(sender, now)
+            else:  # it never began: what it took of the sender's rate is there for the next one
+                sender.tokens += outcome.parcel.segments
             if outcome.parcel.started:
                 unspent[sender.name] += outcome.cost
         yield from self._spend(session, unspent, now)
@@ -111,14 +116,17 @@ class Desk:
         self, session: Session, senders: Mapping[str, Sender], free: int, now: datetime
     ) -> list[Claim]:
         kinds = waiting(session, now)
-        expire(session, now, kinds)
+        if self._expired_at is None or not self._expired_at <= now < self._expired_at + EXPIRE:
+            expire(session, now, kinds)
+            self._expired_at = now
         claims: list[Claim] = []
-        for name, rate in self.office.rates.items():
-            room = pace.room(senders[name], rate, now, free - len(claims))
-            if room:
-                taken = claim(session, name, now, room, kinds)
-                senders[name].tokens -= len(taken)
-                claims += taken
+        with session.no_autoflush:
+            for name, rate in self.office.rates.items():
+                room = pace.room(senders[name], rate, now, free - len(claims))
+                if room:
+                    taken = claim(session, name, now, room, kinds)
+                    senders[name].tokens -= len(taken)
+                    claims += taken
         return claims
 
     def _prepare(self, now: datetime) -> list[Parcel]:

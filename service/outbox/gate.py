@@ -1,12 +1,13 @@
 """The one gate: may this text go to this person now? Asked again after the claim, just before it goes."""
 
 from datetime import datetime, time
+from functools import lru_cache
+from typing import Protocol
 
 from service import hours
 from service.envelopes import State
 from service.hours import Span
 from service.outbox.entries import STARTED
-from service.store.tables import AddressRow, Entry, Person, Plan
 
 BEST_BEFORE = "best-before"
 BUDGET = "budget"
@@ -14,6 +15,48 @@ BUDGET = "budget"
 # Somebody who left hears these, and in danger the emergency answer; nothing else.
 _TO_THE_GONE = frozenset({"STOP_OK", "DELETE_OK"})
 _THROUGH_A_HOLD = frozenset({"STILL_YOU"})
+
+
+class Entry(Protocol):
+    """What is asked of the rows that these stand for: few columns, since it is asked of each text."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def slot(self) -> datetime | None: ...
+    @property
+    def best_before(self) -> datetime | None: ...
+    @property
+    def segments(self) -> int: ...
+
+
+class Person(Protocol):
+    @property
+    def state(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def held_until(self) -> datetime | None: ...
+    @property
+    def held_why(self) -> str: ...
+    @property
+    def rest_until(self) -> datetime | None: ...
+
+
+class Address(Protocol):
+    @property
+    def standing(self) -> str: ...
+    @property
+    def dead(self) -> str: ...
+
+
+class Plan(Protocol):
+    @property
+    def own(self) -> bool: ...
+    @property
+    def hours(self) -> str: ...
 
 
 def settled_as(reason: str) -> State:
@@ -24,7 +67,7 @@ def settled_as(reason: str) -> State:
 def may_send(
     entry: Entry,
     person: Person | None,
-    address: AddressRow | None,
+    address: Address | None,
     plan: Plan | None,
     *,
     now: datetime,
@@ -53,7 +96,7 @@ def may_send(
     return None
 
 
-def _not_wanted(entry: Entry, person: Person, address: AddressRow, now: datetime) -> str | None:
+def _not_wanted(entry: Entry, person: Person, address: Address, now: datetime) -> str | None:
     if address.standing != "in" or person.state != "active":
         return "no consent"
     held = person.held_until is not None and person.held_until > now
@@ -75,11 +118,19 @@ def _not_now(
     if not person.zone:
         return "zone unknown"
     if plan is not None and plan.own:
-        spans = [Span.parse(span) for span in plan.hours.split()]
         slot = entry.slot or now
-        return None if hours.inside(spans, _time(slot, person.zone)) else "outside their hours"
+        return (
+            None
+            if hours.inside(_spans(plan.hours), _time(slot, person.zone))
+            else "outside their hours"
+        )
     return None if _time(now, person.zone) in Span(*quiet) else "quiet hours"
 
 
 def _time(moment: datetime, zone: str) -> time:
     return hours.local(moment, zone).time()
+
+
+@lru_cache(maxsize=1024)
+def _spans(windows: str) -> tuple[Span, ...]:
+    return tuple(Span.parse(span) for span in windows.split())

@@ -6,14 +6,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, Update, bindparam, func, or_, update
+from sqlalchemy import BigInteger, Integer, String, Table, Update, bindparam, func, or_, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import SendFailed, Sent, State, Verdict
 from service.outbox import policy
 from service.outbox.failures import Alert, Failure, follow_up
 from service.outbox.prepare import Parcel
-from service.store.tables import AddressRow, Entry
+from service.store.batch import batch, packed
+from service.store.tables import AddressRow, Entry, Utc
 
 _Change = Mapping[str, Any]
 
@@ -46,27 +47,25 @@ class Outcome:
 def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list[Alert]:
     """Write outcomes to their rows. A receipt that was faster is never set back."""
     sent = [
-        _sent(outcome.parcel, outcome.result, now)
+        {
+            "entry": outcome.parcel.entry_id,
+            "of_attempt": outcome.parcel.outgoing.attempt,
+            "new_state": outcome.result.state,
+            "provider": outcome.result.provider_id,
+            "cost": outcome.result.segments,
+        }
         for outcome in outcomes
         if isinstance(outcome.result, Sent)
     ]
+    if sent:
+        dialect = session.get_bind().dialect.name
+        session.connection().execute(_took(dialect), {**packed(sent), "now": now})
     others = [
         _not_sent(outcome, now) for outcome in outcomes if not isinstance(outcome.result, Sent)
     ]
-    # A sweep may have given up, or queued again, what now turns out to be sent.
-    _write(session, sent, (State.SENDING, State.DOUBTFUL, State.QUEUED, State.LOST))
-    _write(session, others, (State.SENDING, State.DOUBTFUL))
+    if others:
+        session.connection().execute(_didnt_take(), others)
     return _follow_up(session, _telling(outcomes, others), now)
-
-
-def _sent(parcel: Parcel, sent: Sent, now: datetime) -> _Change:
-    return _change(
-        parcel,
-        sent.state,
-        provider=sent.provider_id,
-        cost=sent.segments,
-        settled=now,
-    )
 
 
 def _not_sent(outcome: Outcome, now: datetime) -> _Change:
@@ -87,8 +86,6 @@ def _change(
     parcel: Parcel,
     state: State,
     *,
-    provider: str | None = None,
-    cost: int | None = None,
     told: str = "",
     later: datetime | None = None,
     settled: datetime | None = None,
@@ -98,8 +95,6 @@ def _change(
         "entry": parcel.entry_id,
         "of_attempt": parcel.outgoing.attempt,
         "new_state": state,
-        "provider": provider,
-        "cost": cost,
         "told": told,
         "later": later,
         "settled": settled,
@@ -107,35 +102,62 @@ def _change(
     }
 
 
-def _write(session: Session, changes: Sequence[_Change], before: tuple[State, ...]) -> None:
-    if changes:
-        session.connection().execute(_update(before), list(changes))
-
-
 @cache
-def _update(before: tuple[State, ...]) -> Update:
-    entry = Entry.__table__
-    assert isinstance(entry, Table)
-    column = entry.c
+def _took(dialect: str) -> Update:
+    """A sweep may have given up, or queued again, what now turns out to be sent."""
+    entry = _table()
+    told = batch(
+        dialect,
+        entry=BigInteger,
+        of_attempt=String,
+        new_state=String,
+        provider=String,
+        cost=Integer,
+    )
+    before = (State.SENDING, State.DOUBTFUL, State.QUEUED, State.LOST)
     return (
         update(entry)
         .where(
-            column.id == bindparam("entry"),
-            column.attempt == bindparam("of_attempt"),
-            or_(*(column.state == state for state in before)),  # IN can't be run in batches
+            entry.c.id == told.c.entry,
+            entry.c.attempt == told.c.of_attempt,
+            # An expression: by its index SQLite would go through all that is queued.
+            func.coalesce(entry.c.state, "").in_(before),
+        )
+        .values(
+            state=told.c.new_state,
+            provider_id=func.coalesce(told.c.provider, entry.c.provider_id),
+            segments=func.coalesce(told.c.cost, entry.c.segments),
+            error="",
+            settled_at=bindparam("now", type_=Utc),
+        )
+    )
+
+
+@cache
+def _didnt_take() -> Update:
+    entry = _table()
+    before = (State.SENDING, State.DOUBTFUL)
+    return (
+        update(entry)
+        .where(
+            entry.c.id == bindparam("entry"),
+            entry.c.attempt == bindparam("of_attempt"),
+            or_(*(entry.c.state == state for state in before)),  # IN can't be run in batches
         )
         .values(
             state=bindparam("new_state"),
-            provider_id=func.coalesce(bindparam("provider"), column.provider_id),
-            segments=func.coalesce(bindparam("cost"), column.segments),
-            not_before=func.coalesce(
-                bindparam("later", type_=column.not_before.type), column.not_before
-            ),
-            attempts=column.attempts - bindparam("refund"),
+            not_before=func.coalesce(bindparam("later", type_=Utc), entry.c.not_before),
+            attempts=entry.c.attempts - bindparam("refund"),
             error=bindparam("told"),
             settled_at=bindparam("settled"),
         )
     )
+
+
+def _table() -> Table:
+    entry = Entry.__table__
+    assert isinstance(entry, Table)
+    return entry
 
 
 def _telling(outcomes: Sequence[Outcome], changes: Sequence[_Change]) -> list[Outcome]:

@@ -3,21 +3,28 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Select, String, bindparam, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from messages import render, rotation
-from messages.catalogue import Catalogue, Stretch
+from messages.catalogue import DEFAULT, Catalogue, Stretch
 from service import hours
+from service.outbox.prepare import Composed, Wordless
 from service.reminders import plans, schedule
-from service.store.tables import Entry, Person
+from service.reminders.rhythm import Rhythm
+from service.store.tables import Entry, Person, Plan, Utc
 
 MEMORY = timedelta(days=7)  # longer than three working days and a weekend
+_KINDS = ("reminder", "snooze", "reply")  # a reply to STRETCH is a move, too
 
-Composed = tuple[str, Mapping[str, Any], str, int]  # key, parameters, text, segments
+
+_ASKED = ("id", "language", "country", "zone", "plan_id", "agreed", "seated", "discreet",
+          "left_out", "gentle_until")  # fmt: skip
+_RHYTHM = ("zone", "days", "hours", "lunch", "every", "minute", "holidays", "own")
 
 
 @dataclass(slots=True)
@@ -28,13 +35,23 @@ class Past:
     reminded: set[date] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """The moves of a language as texts, each with its segments: alone, and as the day's first."""
+
+    all: tuple[Stretch, ...]
+    short: tuple[Stretch, ...]  # those that fit one segment as the day's first
+    alone: Mapping[str, tuple[str, int]]
+    first: Mapping[str, tuple[str, int]]
+
+
 def compose(
-    catalogue: Catalogue, session: Session, rows: Sequence[Entry], now: datetime
+    catalogue: Catalogue, session: Session, rows: Sequence[Wordless], now: datetime
 ) -> dict[int, Composed]:
     """The text of each claimed row that has none, by entry id. Asks for everybody's past at once."""
     wanted = [row.person_id for row in rows if row.person_id is not None]
-    people = {
-        person.id: person for person in session.scalars(select(Person).where(Person.id.in_(wanted)))
+    people: dict[int, Any] = {  # rows of columns: whole people would cost more than their texts
+        row.id: row for row in session.execute(_people(), {"ids": list(set(wanted))})
     }
     pasts = _pasts(session, catalogue, people, now)
     composed = {}
@@ -43,8 +60,9 @@ def compose(
         if row.kind == "notice":
             composed[row.id] = _notice(catalogue, person, row)
         else:
+            rhythm = _rhythm(*person[-len(_RHYTHM) :]) if person.plan_id is not None else None
             composed[row.id] = _reminder(
-                session, catalogue, person, pasts[person.id], row.slot or now
+                catalogue, person, rhythm, pasts[person.id], row.slot or now
             )
     return composed
 
@@ -52,54 +70,58 @@ def compose(
 def choose(session: Session, catalogue: Catalogue, person: Person, now: datetime) -> Stretch:
     """A stretch for somebody who asks for one now."""
     past = _pasts(session, catalogue, {person.id: person}, now)[person.id]
-    return _pick(session, catalogue, person, past, now, first=False)
+    rhythm = plans.rhythm_of(session, person) if person.plan_id is not None else None
+    return _pick(_moves(catalogue, person.language), person, rhythm, past, now, first=False)
 
 
-def _notice(catalogue: Catalogue, person: Person, row: Entry) -> Composed:
+def _notice(catalogue: Catalogue, person: Person, row: Wordless) -> Composed:
     text = catalogue.say(row.key, person.language, person.country, **row.params)
     return row.key, row.params, text, render.segments(text).count
 
 
 def _reminder(
-    session: Session, catalogue: Catalogue, person: Person, past: Past, moment: datetime
+    catalogue: Catalogue, person: Person, rhythm: Rhythm | None, past: Past, moment: datetime
 ) -> Composed:
+    moves = _moves(catalogue, person.language)
     first = hours.local(moment, person.zone).date() not in past.reminded
-    move = _pick(session, catalogue, person, past, moment, first=first)
-    opened = first and _fits_first(catalogue, person, move)
-    text = (_opened if opened else _prefixed)(catalogue, person, move)
-    return move.id, {}, text, render.segments(text).count
+    move = _pick(moves, person, rhythm, past, moment, first=first)
+    text, count = moves.alone[move.id]
+    if first and moves.first[move.id][1] == 1:
+        text, count = moves.first[move.id]
+    return move.id, {}, text, count
 
 
-def _prefixed(catalogue: Catalogue, person: Person, move: Stretch) -> str:
-    return f"{catalogue.programme}: {catalogue.say(move.id, person.language)}"
-
-
-def _opened(catalogue: Catalogue, person: Person, move: Stretch) -> str:
+@lru_cache(maxsize=64)
+def _moves(catalogue: Catalogue, language: str) -> _Moves:
     """The day's first reminder also says how to answer it."""
-    hint = catalogue.say("FIRST_DAY", person.language)
-    return f"{_prefixed(catalogue, person, move)} {hint}"
-
-
-def _fits_first(catalogue: Catalogue, person: Person, move: Stretch) -> bool:
-    return render.segments(_opened(catalogue, person, move)).count == 1
+    moves = catalogue.stretches(language)
+    hint = catalogue.say("FIRST_DAY", language)
+    alone = {
+        move.id: f"{catalogue.programme}: {catalogue.say(move.id, language)}" for move in moves
+    }
+    first = {key: f"{text} {hint}" for key, text in alone.items()}
+    counts = {key: render.segments(text).count for key, text in first.items()}
+    return _Moves(
+        all=moves,
+        short=tuple(move for move in moves if counts[move.id] == 1),
+        alone={key: (text, render.segments(text).count) for key, text in alone.items()},
+        first={key: (text, counts[key]) for key, text in first.items()},
+    )
 
 
 def _pick(
-    session: Session,
-    catalogue: Catalogue,
+    moves: _Moves,
     person: Person,
+    rhythm: Rhythm | None,
     past: Past,
     moment: datetime,
     *,
     first: bool,
 ) -> Stretch:
     today = hours.local(moment, person.zone or "UTC").date()
-    slots: Sequence[datetime] = ()
-    if person.plan_id is not None:
-        slots = schedule.slots_on(plans.rhythm_of(session, person), today)
-    moves = catalogue.stretches(person.language)
+    slots = _slots(rhythm, today) if rhythm is not None else ()
     return rotation.pick(
-        moves,
+        moves.all,
         past.moves,
         today,
         person.id,
@@ -108,30 +130,74 @@ def _pick(
         seated=person.seated,
         discreet=person.discreet,
         left_out=frozenset(person.left_out),
-        among=[move for move in moves if _fits_first(catalogue, person, move)] if first else (),
+        among=moves.short if first else (),
         gentle=person.gentle_until is not None and person.gentle_until > moment,
     )
+
+
+@cache
+def _people() -> Select[Any]:
+    """People, and behind their columns those of their plans."""
+    asked = [getattr(Person, name) for name in _ASKED]
+    rhythm = [getattr(Plan, name).label(f"plan_{name}") for name in _RHYTHM]
+    return (
+        select(*asked, *rhythm)
+        .outerjoin(Plan, Plan.id == Person.plan_id)
+        .where(Person.id.in_(bindparam("ids", expanding=True)))
+    )
+
+
+# Many people share a plan, and all of a plan's people are due in the same minute.
+
+
+@lru_cache(maxsize=4096)
+def _rhythm(*columns: Any) -> Rhythm:
+    return Rhythm.from_columns(**dict(zip(_RHYTHM, columns, strict=True)))
+
+
+@lru_cache(maxsize=4096)
+def _slots(rhythm: Rhythm, day: date) -> tuple[datetime, ...]:
+    return schedule.slots_on(rhythm, day)
 
 
 def _pasts(
     session: Session, catalogue: Catalogue, people: Mapping[int, Person], now: datetime
 ) -> defaultdict[int, Past]:
-    rows = session.execute(
-        select(Entry.person_id, Entry.kind, Entry.created_at, Entry.slot, Entry.key)
+    known = _moves(catalogue, DEFAULT).alone
+    pasts: defaultdict[int, Past] = defaultdict(Past)
+    given = {"ids": list(people), "since": now - MEMORY}
+    for person_id, told in session.execute(_past(), given):
+        assert person_id is not None
+        past, zone = pasts[person_id], people[person_id].zone or "UTC"
+        for line in sorted(told.split(",")):
+            day, key, reminder = _line(line, zone)
+            if key in known:
+                past.moves.append((day, key))
+                if reminder:
+                    past.reminded.add(day)
+    return pasts
+
+
+@cache
+def _past() -> Select[int | None, str]:
+    """A line of text for each person: as rows of their own a week's moves would cost ten times that."""
+    moment = func.coalesce(Entry.slot, Entry.created_at, type_=Utc)
+    since_1970 = cast(cast(extract("epoch", moment), BigInteger), String)
+    line = since_1970 + "@" + Entry.kind + "@" + Entry.key
+    return (
+        select(Entry.person_id, func.aggregate_strings(line, ","))
         .where(
-            Entry.person_id.in_(people),
-            Entry.kind.in_(("reminder", "snooze", "reply")),  # a reply to STRETCH is one, too
-            Entry.created_at >= now - MEMORY,
-            Entry.key.in_([move.id for move in catalogue.stretches()]),
+            Entry.person_id.in_(bindparam("ids", expanding=True)),
+            Entry.kind.in_(_KINDS),
+            Entry.created_at >= bindparam("since", type_=Utc),
             Entry.state.not_in(("dropped", "expired")),
         )
-        .order_by(Entry.created_at)
+        .group_by(Entry.person_id)
     )
-    pasts: defaultdict[int, Past] = defaultdict(Past)
-    for person_id, kind, created_at, slot, key in rows:
-        assert person_id is not None
-        day = hours.local(slot or created_at, people[person_id].zone or "UTC").date()
-        pasts[person_id].moves.append((day, key))
-        if kind != "reply":
-            pasts[person_id].reminded.add(day)
-    return pasts
+
+
+@lru_cache(maxsize=1 << 15)
+def _line(line: str, zone: str) -> tuple[date, str, bool]:
+    since_1970, kind, key = line.split("@")
+    moment = datetime.fromtimestamp(int(since_1970), UTC)
+    return hours.local(moment, zone).date(), key, kind != "reply"

@@ -24,7 +24,7 @@ from service.envelopes import (
 )
 from service.outbox import entries
 from service.outbox.deliver import Delivery
-from service.outbox.prepare import Composed
+from service.outbox.prepare import Composed, Wordless
 from service.store.engine import Store
 from service.store.tables import AddressRow, Entry, Person
 
@@ -96,7 +96,7 @@ class Clock:
         return self.now
 
 
-def compose(_session: Session, rows: Sequence[Entry], _now: datetime) -> Mapping[int, Composed]:
+def compose(_session: Session, rows: Sequence[Wordless], _now: datetime) -> Mapping[int, Composed]:
     return {row.id: ("NK1", {}, f"stretch for {row.person_id}", 1) for row in rows}
 
 
