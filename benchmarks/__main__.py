@@ -1,19 +1,29 @@
-"""`make bench`: every figure beside a peer that ran in the same minutes. Loopback only; ends by itself."""
+"""`make bench`: every figure beside a peer that ran in the same minutes. Loopback only; ends by itself.
+
+    python -m benchmarks [webhook] [clock] [together] [understanding]
+
+measures these parts; without a name, all.
+"""
 
 import sys
 
-from benchmarks import tick, understanding, webhook
+from benchmarks import tick, together, understanding, webhook
 from benchmarks.table import heading, lines
+
+PARTS = {
+    "webhook": ("Texts in", webhook.measure),
+    "clock": ("The clock", tick.measure),
+    "together": ("Together", together.measure),
+    "understanding": ("Understanding", understanding.measure),
+}
 
 
 def main() -> None:
+    names = sys.argv[1:] or list(PARTS)
+    if not PARTS.keys() >= set(names):
+        sys.exit(f"benchmarks: choose from {', '.join(PARTS)}")
     print(heading(), "\n", sep="")
-    parts = (
-        ("Texts in", webhook.measure),
-        ("The tick", tick.measure),
-        ("Understanding", understanding.measure),
-    )
-    for title, measure in parts:
+    for title, measure in map(PARTS.__getitem__, names):
         print(f"measuring: {title} ...", file=sys.stderr, flush=True)
         print(f"### {title}\n", *lines(measure()), "", sep="\n", flush=True)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import CTE, Connection, String, cast, insert, literal, select
+from sqlalchemy import CTE, Connection, String, cast, func, insert, literal, select
 
 from service.store.engine import Store, open_store
 from service.store.migrate import migrate
@@ -61,16 +61,21 @@ def fill(
     people: int,
     plans: int = 1,
     first_slot: datetime = MONDAY,
+    zone: str = _ZONE,
     channel: str = "simulator",
-) -> None:
-    """Plans a minute apart, the first due at `first_slot`, and people who joined days before it."""
+) -> int:
+    """Plans a minute apart, the first due at `first_slot`, and people who joined days before it.
+
+    The id of the first plan.
+    """
     with store.engine.begin() as connection:
-        connection.execute(insert(Plan), [_plan(first_slot, later) for later in range(plans)])
-        first_plan = connection.scalar(select(Plan.id).order_by(Plan.id).limit(1))
+        before = connection.scalar(select(func.coalesce(func.max(Plan.id), 0))) or 0
+        connection.execute(insert(Plan), [_plan(zone, first_slot, later) for later in range(plans)])
         since = first_slot - timedelta(days=3)
-        _people(connection, people, plans, first_plan or 1, since)
-        _addresses(connection, channel)
+        _people(connection, people, plans, before + 1, zone, since)
+        _addresses(connection, before, channel)
     settle_down(store)
+    return before + 1
 
 
 def settle_down(store: Store) -> None:
@@ -86,10 +91,10 @@ def settle_down(store: Store) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _plan(first_slot: datetime, later: int) -> dict[str, object]:
+def _plan(zone: str, first_slot: datetime, later: int) -> dict[str, object]:
     slot = first_slot + timedelta(minutes=later)
     return {
-        "zone": _ZONE,
+        "zone": zone,
         "days": "1111100",
         "hours": "09:00-17:00",
         "lunch": "12:30-13:30",
@@ -102,19 +107,20 @@ def _plan(first_slot: datetime, later: int) -> dict[str, object]:
 
 
 def _people(
-    connection: Connection, people: int, plans: int, first_plan: int, since: datetime
+    connection: Connection, people: int, plans: int, first_plan: int, zone: str, since: datetime
 ) -> None:
     number = _numbers(people).c.n
-    same = {"created_at": since, "state": "active", "plan_since": since, "zone": _ZONE}
+    same = {"created_at": since, "state": "active", "plan_since": since, "zone": zone}
     same |= {"country": "US", "restated_at": since, "last_seen_at": since}
     columns = {name: literal(value, Person.__table__.c[name].type) for name, value in same.items()}
     chosen = select(number % plans + first_plan, *columns.values())
     connection.execute(insert(Person).from_select(["plan_id", *columns], chosen))
 
 
-def _addresses(connection: Connection, channel: str) -> None:
+def _addresses(connection: Connection, last_plan: int, channel: str) -> None:
     handle = literal("+1") + cast(Person.id + _FIRST_NUMBER, String)
-    chosen = select(Person.id, handle, literal(channel), literal("in"))
+    newcomers = Person.plan_id > last_plan
+    chosen = select(Person.id, handle, literal(channel), literal("in")).where(newcomers)
     columns = ["person_id", "handle", "channel", "standing"]
     connection.execute(insert(AddressRow).from_select(columns, chosen))
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from statistics import median
 
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 LIBRARIES = ("flask", "gunicorn", "sqlalchemy", "apscheduler", "twilio")
 
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import func, select
 
 from benchmarks import scheduler_jobs, subscribers
-from benchmarks.table import Row, spread
+from benchmarks.table import NAMES, Row, spread
 from config.settings import Settings
 from service.slices import Slices
 from service.store.engine import Store
@@ -18,7 +18,6 @@ from service.store.tables import Entry, Plan
 
 RUNS = 5
 QUIET = Settings.model_construct().quiet
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 @dataclass(frozen=True)
