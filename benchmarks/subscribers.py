@@ -15,6 +15,7 @@ from tests import databases, servers
 
 MONDAY = datetime(2026, 3, 2, 14, 50, tzinfo=UTC)  # 09:50 in New York
 DATABASES = ("sqlite", "postgresql")
+_WAIT = 60.0  # seconds
 _FIRST_NUMBER = 2_120_000_000  # +1 212 …
 _ZONE = "America/New_York"
 _TEXT = "Upright: stand up, reach both arms up high and breathe out slowly, three times. Then walk."
@@ -68,7 +69,7 @@ def fill(
 
     The id of the first plan.
     """
-    with store.engine.begin() as connection:
+    with store.migrating(_WAIT) as connection:  # no other transaction may take as long
         before = connection.scalar(select(func.coalesce(func.max(Plan.id), 0))) or 0
         connection.execute(insert(Plan), [_plan(zone, first_slot, later) for later in range(plans)])
         since = first_slot - timedelta(days=3)
@@ -135,7 +136,7 @@ def remember(store: Store, days: int) -> None:
     """Give everybody so many days of reminders, in the order in which they would have been written."""
     for day in range(days, 0, -1):
         for hour in range(8):
-            with store.engine.begin() as connection:
+            with store.migrating(_WAIT) as connection:
                 _reminded(connection, MONDAY - timedelta(days=day) + timedelta(hours=hour))
     settle_down(store)
 

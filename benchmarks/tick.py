@@ -1,7 +1,7 @@
 """The tick: who is due now goes into the outbox, beside APScheduler with a job a person."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import func, select
 
-from benchmarks import scheduler_jobs, subscribers
+from benchmarks import clock_memory, scheduler_jobs, subscribers
 from benchmarks.table import NAMES, Row, spread
 from config.settings import Settings
 from service.slices import Slices
@@ -40,6 +40,7 @@ AT_ONCE = Crowd(100_000)
 REMEMBERED = Crowd(20_000, days=5)
 MILLION = Crowd(1_000_000, plans=60)
 CROWDS = (AT_ONCE, REMEMBERED, MILLION)
+THOUSAND = Crowd(1_000, plans=60)  # whose clock's memory that of a million is held against
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Clock:
 
 def measure() -> list[Row]:
     ticks: dict[tuple[Crowd, str], list[Tick]] = {}
+    memory: dict[tuple[int, str], list[float]] = {}
     durable, in_memory = [], []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="upright-bench-")))
@@ -83,13 +85,21 @@ def measure() -> list[Row]:
             for crowd in CROWDS
             for database in subscribers.available()
         }
+        alone = {
+            (crowd.people, database): _filled(stack, crowd, database)
+            for crowd in (THOUSAND, MILLION)
+            for database in subscribers.available()
+        }
         for run in range(RUNS):
+            for people, store in alone.items():
+                memory.setdefault(people, []).append(clock_memory.megabytes(store))
             for which, clock in clocks.items():
                 ticks.setdefault(which, []).append(clock.tick())
             durable.append(scheduler_jobs.durable_firings(folder / f"jobs-{run}.db"))
             in_memory.append(scheduler_jobs.firings_in_memory())
     return [
         *(row for (crowd, database), made in ticks.items() for row in _rows(crowd, database, made)),
+        *_memory(memory),
         *_peer(f"SQLAlchemyJobStore, {scheduler_jobs.DURABLE:,} jobs", durable, ticks),
         *_peer(f"MemoryJobStore, {scheduler_jobs.IN_MEMORY:,} jobs", in_memory, ticks),
     ]
@@ -110,6 +120,12 @@ def _rows(crowd: Crowd, database: str, ticks: Sequence[Tick]) -> list[Row]:
         Row("", "usual slice, ms", spread(usual, ".1f")),
         Row("", "longest slice, ms", spread(longest, ".1f")),
     ]
+
+
+def _memory(memory: Mapping[tuple[int, str], Sequence[float]]) -> Iterator[Row]:
+    for (people, database), used in memory.items():
+        name = f"{NAMES[database]}: the clock's memory, {people:,} subscribers"
+        yield Row(name, "MB at most", spread(used, ".1f"))
 
 
 def _peer(
