@@ -76,23 +76,22 @@ class Clock:
 
 def measure() -> list[Row]:
     ticks: dict[tuple[Crowd, str], list[Tick]] = {}
-    memory: dict[tuple[int, str], list[float]] = {}
+    memory: dict[tuple[Crowd, str], list[float]] = {}
     durable, in_memory = [], []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="upright-bench-")))
-        clocks = {
-            (crowd, database): Clock(_filled(stack, crowd, database), crowd)
-            for crowd in CROWDS
+        stores = {
+            (crowd, database): _filled(stack, crowd, database)
+            for crowd in (*CROWDS, THOUSAND)
             for database in subscribers.available()
         }
-        alone = {
-            (crowd.people, database): _filled(stack, crowd, database)
-            for crowd in (THOUSAND, MILLION)
-            for database in subscribers.available()
+        clocks = {
+            which: Clock(store, which[0]) for which, store in stores.items() if which[0] in CROWDS
         }
         for run in range(RUNS):
-            for people, store in alone.items():
-                memory.setdefault(people, []).append(clock_memory.megabytes(store))
+            for which, store in stores.items():
+                if which[0] in {THOUSAND, MILLION}:
+                    memory.setdefault(which, []).append(clock_memory.megabytes(store))
             for which, clock in clocks.items():
                 ticks.setdefault(which, []).append(clock.tick())
             durable.append(scheduler_jobs.durable_firings(folder / f"jobs-{run}.db"))
@@ -122,9 +121,9 @@ def _rows(crowd: Crowd, database: str, ticks: Sequence[Tick]) -> list[Row]:
     ]
 
 
-def _memory(memory: Mapping[tuple[int, str], Sequence[float]]) -> Iterator[Row]:
-    for (people, database), used in memory.items():
-        name = f"{NAMES[database]}: the clock's memory, {people:,} subscribers"
+def _memory(memory: Mapping[tuple[Crowd, str], Sequence[float]]) -> Iterator[Row]:
+    for (crowd, database), used in memory.items():
+        name = f"{NAMES[database]}: the clock's memory, {crowd.people:,} subscribers"
         yield Row(name, "MB at most", spread(used, ".1f"))
 
 
