@@ -1,20 +1,21 @@
 """`make bench`: every figure beside a peer that ran in the same minutes. Loopback only; ends by itself.
 
-    python -m benchmarks [webhook] [tick] [understanding] [sending]
+    python -m benchmarks [webhook] [clock] [sending] [together] [understanding]
 
 measures these parts; without a name, all.
 """
 
 import sys
 
-from benchmarks import sending, tick, understanding, webhook
+from benchmarks import sending, tick, together, understanding, webhook
 from benchmarks.table import heading, lines
 
 PARTS = {
     "webhook": ("Texts in", webhook.measure),
-    "tick": ("The tick", tick.measure),
-    "understanding": ("Understanding", understanding.measure),
+    "clock": ("The clock", tick.measure),
     "sending": ("Sending", sending.measure),
+    "together": ("Together", together.measure),
+    "understanding": ("Understanding", understanding.measure),
 }
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import CTE, Connection, String, cast, insert, literal, select
+from sqlalchemy import CTE, Connection, String, cast, func, insert, literal, select
 
 from service.store.engine import Store, open_store
 from service.store.migrate import migrate
@@ -15,6 +15,7 @@ from tests import databases, servers
 
 MONDAY = datetime(2026, 3, 2, 14, 50, tzinfo=UTC)  # 09:50 in New York
 DATABASES = ("sqlite", "postgresql")
+_WAIT = 60.0  # seconds
 _FIRST_NUMBER = 2_120_000_000  # +1 212 …
 _ZONE = "America/New_York"
 _TEXT = "Upright: stand up, reach both arms up high and breathe out slowly, three times. Then walk."
@@ -61,16 +62,21 @@ def fill(
     people: int,
     plans: int = 1,
     first_slot: datetime = MONDAY,
+    zone: str = _ZONE,
     channel: str = "simulator",
-) -> None:
-    """Plans a minute apart, the first due at `first_slot`, and people who joined days before it."""
-    with store.engine.begin() as connection:
-        connection.execute(insert(Plan), [_plan(first_slot, later) for later in range(plans)])
-        first_plan = connection.scalar(select(Plan.id).order_by(Plan.id).limit(1))
+) -> int:
+    """Plans a minute apart, the first due at `first_slot`, and people who joined days before it.
+
+    The id of the first plan.
+    """
+    with store.migrating(_WAIT) as connection:  # no other transaction may take as long
+        before = connection.scalar(select(func.coalesce(func.max(Plan.id), 0))) or 0
+        connection.execute(insert(Plan), [_plan(zone, first_slot, later) for later in range(plans)])
         since = first_slot - timedelta(days=3)
-        _people(connection, people, plans, first_plan or 1, since)
-        _addresses(connection, channel)
+        _people(connection, people, plans, before + 1, zone, since)
+        _addresses(connection, before, channel)
     settle_down(store)
+    return before + 1
 
 
 def settle_down(store: Store) -> None:
@@ -86,10 +92,10 @@ def settle_down(store: Store) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _plan(first_slot: datetime, later: int) -> dict[str, object]:
+def _plan(zone: str, first_slot: datetime, later: int) -> dict[str, object]:
     slot = first_slot + timedelta(minutes=later)
     return {
-        "zone": _ZONE,
+        "zone": zone,
         "days": "1111100",
         "hours": "09:00-17:00",
         "lunch": "12:30-13:30",
@@ -102,19 +108,20 @@ def _plan(first_slot: datetime, later: int) -> dict[str, object]:
 
 
 def _people(
-    connection: Connection, people: int, plans: int, first_plan: int, since: datetime
+    connection: Connection, people: int, plans: int, first_plan: int, zone: str, since: datetime
 ) -> None:
     number = _numbers(people).c.n
-    same = {"created_at": since, "state": "active", "plan_since": since, "zone": _ZONE}
+    same = {"created_at": since, "state": "active", "plan_since": since, "zone": zone}
     same |= {"country": "US", "restated_at": since, "last_seen_at": since}
     columns = {name: literal(value, Person.__table__.c[name].type) for name, value in same.items()}
     chosen = select(number % plans + first_plan, *columns.values())
     connection.execute(insert(Person).from_select(["plan_id", *columns], chosen))
 
 
-def _addresses(connection: Connection, channel: str) -> None:
+def _addresses(connection: Connection, last_plan: int, channel: str) -> None:
     handle = literal("+1") + cast(Person.id + _FIRST_NUMBER, String)
-    chosen = select(Person.id, handle, literal(channel), literal("in"))
+    newcomers = Person.plan_id > last_plan
+    chosen = select(Person.id, handle, literal(channel), literal("in")).where(newcomers)
     columns = ["person_id", "handle", "channel", "standing"]
     connection.execute(insert(AddressRow).from_select(columns, chosen))
 
@@ -129,7 +136,7 @@ def remember(store: Store, days: int) -> None:
     """Give everybody so many days of reminders, in the order in which they would have been written."""
     for day in range(days, 0, -1):
         for hour in range(8):
-            with store.engine.begin() as connection:
+            with store.migrating(_WAIT) as connection:
                 _reminded(connection, MONDAY - timedelta(days=day) + timedelta(hours=hour))
     settle_down(store)
 

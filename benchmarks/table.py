@@ -9,6 +9,7 @@ from importlib.metadata import version
 from statistics import median
 
 LIBRARIES = ("flask", "gunicorn", "sqlalchemy", "apscheduler", "twilio", "celery", "psycopg")
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 @dataclass(frozen=True)

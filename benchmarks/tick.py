@@ -1,7 +1,7 @@
 """The tick: who is due now goes into the outbox, beside APScheduler with a job a person."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import func, select
 
-from benchmarks import scheduler_jobs, subscribers
-from benchmarks.table import Row, spread
+from benchmarks import clock_memory, scheduler_jobs, subscribers
+from benchmarks.table import NAMES, Row, spread
 from config.settings import Settings
 from service.slices import Slices
 from service.store.engine import Store
@@ -18,7 +18,6 @@ from service.store.tables import Entry, Plan
 
 RUNS = 5
 QUIET = Settings.model_construct().quiet
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ AT_ONCE = Crowd(100_000)
 REMEMBERED = Crowd(20_000, days=5)
 MILLION = Crowd(1_000_000, plans=60)
 CROWDS = (AT_ONCE, REMEMBERED, MILLION)
+THOUSAND = Crowd(1_000, plans=60)  # whose clock's memory that of a million is held against
 
 
 @dataclass(frozen=True)
@@ -76,21 +76,29 @@ class Clock:
 
 def measure() -> list[Row]:
     ticks: dict[tuple[Crowd, str], list[Tick]] = {}
+    memory: dict[tuple[Crowd, str], list[float]] = {}
     durable, in_memory = [], []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="upright-bench-")))
-        clocks = {
-            (crowd, database): Clock(_filled(stack, crowd, database), crowd)
-            for crowd in CROWDS
+        stores = {
+            (crowd, database): _filled(stack, crowd, database)
+            for crowd in (*CROWDS, THOUSAND)
             for database in subscribers.available()
         }
+        clocks = {
+            which: Clock(store, which[0]) for which, store in stores.items() if which[0] in CROWDS
+        }
         for run in range(RUNS):
+            for which, store in stores.items():
+                if which[0] in {THOUSAND, MILLION}:
+                    memory.setdefault(which, []).append(clock_memory.megabytes(store))
             for which, clock in clocks.items():
                 ticks.setdefault(which, []).append(clock.tick())
             durable.append(scheduler_jobs.durable_firings(folder / f"jobs-{run}.db"))
             in_memory.append(scheduler_jobs.firings_in_memory())
     return [
         *(row for (crowd, database), made in ticks.items() for row in _rows(crowd, database, made)),
+        *_memory(memory),
         *_peer(f"SQLAlchemyJobStore, {scheduler_jobs.DURABLE:,} jobs", durable, ticks),
         *_peer(f"MemoryJobStore, {scheduler_jobs.IN_MEMORY:,} jobs", in_memory, ticks),
     ]
@@ -111,6 +119,12 @@ def _rows(crowd: Crowd, database: str, ticks: Sequence[Tick]) -> list[Row]:
         Row("", "usual slice, ms", spread(usual, ".1f")),
         Row("", "longest slice, ms", spread(longest, ".1f")),
     ]
+
+
+def _memory(memory: Mapping[tuple[Crowd, str], Sequence[float]]) -> Iterator[Row]:
+    for (crowd, database), used in memory.items():
+        name = f"{NAMES[database]}: the clock's memory, {crowd.people:,} subscribers"
+        yield Row(name, "MB at most", spread(used, ".1f"))
 
 
 def _peer(
