@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import os
 import signal
 import socket
 import threading
@@ -27,7 +26,6 @@ from service.store.migrate import migrate, require_current
 
 GUNICORN = Path(config.__file__).parent / "gunicorn.conf.py"
 log = logging.getLogger(__name__)
-_YIELDS = 5  # of niceness: on a machine that is full, texts that come in go before what we start
 
 
 class Server(Application):  # type: ignore[misc]  # gunicorn has no types
@@ -71,14 +69,11 @@ def clock() -> None:
     """Tick, and without BROKER_URL also send: for a machine where web runs with BACKGROUND=0."""
     settings = load()
     _open(settings)
-    deliver = not settings.broker_url.get_secret_value()
-    if not deliver:  # with SQLite, web would wait for a lock whose holder waits for the processor
-        os.nice(_YIELDS)
     runtime = runtimes.build(settings)
     ended = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: ended.set())
-    runtime.start(deliver=deliver)
+    runtime.start(deliver=not settings.broker_url.get_secret_value())
     ended.wait()
     runtime.close()
 
@@ -93,7 +88,6 @@ def worker() -> None:
         raise SettingsError("A worker needs Celery: pip install 'upright[celery]'.") from error
     workers.require_shared(settings)
     _open(settings)
-    os.nice(_YIELDS)
     workers.work(runtimes.build(settings))
 
 
