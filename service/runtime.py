@@ -54,6 +54,7 @@ class Runtime:
     _metronome: BackgroundScheduler | None = None
     _beat: datetime | None = None
     _playing: threading.Lock = field(default_factory=threading.Lock)
+    _closing: threading.Event = field(default_factory=threading.Event)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -133,9 +134,13 @@ class Runtime:
             self._beat = now
 
     def sweep(self) -> None:
-        """Settle what is in doubt, at the provider where it must be."""
+        """Settle all that is in doubt, at the provider where it must be."""
+        more = True
         try:
-            self._raise(sweep.sweep(self.store, self.channels, self.now()))
+            while more and not self._closing.is_set():
+                swept = sweep.sweep(self.store, self.channels, self.now())
+                self._raise(swept.alerts)
+                more = swept.more
         except (StoreBusy, StoreFailed) as error:
             log.error("sweep_without_database: %s", error)
         self.wake()
@@ -203,6 +208,7 @@ class Runtime:
 
     def close(self) -> None:
         """Stop what was started; nothing in flight is forgotten."""
+        self._closing.set()
         if self._metronome is not None:
             self._metronome.shutdown()
         self.delivery.stop()

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.envelopes import Receipt, State
+from service.outbox.claim import row_named
 from service.outbox.failures import Alert, Failure, follow_up
 from service.store.tables import AddressRow, Entry
 
@@ -67,7 +68,15 @@ def _entry(session: Session, receipt: Receipt) -> Entry | None:
         found = session.scalars(select(Entry).where(Entry.attempt == receipt.attempt)).first()
         if found is not None:
             return found
-    return session.scalars(select(Entry).where(Entry.provider_id == receipt.provider_id)).first()
+    known = session.scalars(select(Entry).where(Entry.provider_id == receipt.provider_id)).first()
+    return known or _sent_before(session, receipt)
+
+
+def _sent_before(session: Session, receipt: Receipt) -> Entry | None:
+    """An earlier attempt of a text that is sent again went after all; its failure would say nothing."""
+    row = row_named(receipt.attempt)
+    went = receipt.state in {State.SENT, State.DELIVERED}
+    return session.get(Entry, row) if went and row is not None else None
 
 
 def _address(session: Session, entry: Entry | None, receipt: Receipt) -> AddressRow | None:
