@@ -1,4 +1,4 @@
-# run · test · lint · bench · fuzz · model · lock: each sets up what it needs, and a second call finds it there.
+# run · machines · test · lint · bench · chaos · fuzz · model · lock: each sets up what it needs, and a second call finds it there.
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
@@ -8,10 +8,14 @@ COMPILE := .lock-venv/bin/uv pip compile --quiet --universal --python-version 3.
 	--generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench fuzz model lock python
+.PHONY: run machines test lint bench chaos fuzz model lock python
 
 run: .venv/run.stamp
 	@PORT=$(PORT) exec $(BIN)/upright serve --migrate
+
+# For each of several machines that share the work: with PostgreSQL's driver and Celery; starts nothing.
+machines: .venv/run.stamp
+	@$(BIN)/pip --quiet --disable-pip-version-check install --require-hashes -r requirements-machines.lock
 
 test: .venv/dev.stamp
 	@$(BIN)/pytest -n auto --dist worksteal
@@ -25,6 +29,10 @@ lint: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks
+
+# Kills the service again and again while it sends 100,000 reminders, on PostgreSQL and on SQLite. Half an hour.
+chaos: .venv/dev.stamp
+	@$(BIN)/python -m tests.chaos
 
 # 100,000 texts in all scripts: none may raise, none may take 50 ms. Some twenty minutes.
 fuzz: .venv/dev.stamp
@@ -40,6 +48,8 @@ lock: python
 	@test -x .lock-venv/bin/uv || { $(PYTHON) -m venv .lock-venv && .lock-venv/bin/pip --quiet install uv; }
 	$(COMPILE) --upgrade --extra install --output-file requirements.lock
 	$(COMPILE) --upgrade --extra install --extra dev --output-file requirements-dev.lock
+	cp requirements-dev.lock requirements-machines.lock  # the versions that the tests ran with
+	$(COMPILE) --extra install --extra postgres --extra celery --output-file requirements-machines.lock
 
 python:
 	@test -n "$(PYTHON)" || { echo "Upright needs Python 3.11 or newer: install it (Debian 12, Ubuntu 24.04: apt install python3 python3-venv) and run make again."; exit 1; }

@@ -1,108 +1,134 @@
-"""One tick with many subscribers due at once, beside APScheduler's own durable job store."""
+"""The tick: who is due now goes into the outbox, beside APScheduler with a job a person."""
 
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, select
 
-from benchmarks import scheduler_jobs
+from benchmarks import scheduler_jobs, subscribers
 from benchmarks.table import Row, spread
 from config.settings import Settings
-from service.reminders.due import enqueue_slice
-from service.store.engine import Store, open_store
-from service.store.migrate import migrate
-from service.store.tables import AddressRow, Person, Plan
+from service.slices import Slices
+from service.store.engine import Store
+from service.store.tables import Entry, Plan
 
-RUNS = 3
-CROWDS = (10_000, 100_000)
-MONDAY = datetime(2026, 3, 2, 14, 50, tzinfo=UTC)  # 09:50 in New York
+RUNS = 5
 QUIET = Settings.model_construct().quiet
-Tick = tuple[float, float]  # seconds in all, and of the longest slice
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+@dataclass(frozen=True)
+class Crowd:
+    people: int
+    plans: int = 1
+    days: int = 0  # of reminders that they have had
+
+    @property
+    def due(self) -> int:
+        return self.people // self.plans
+
+    def __str__(self) -> str:
+        if self.plans > 1:
+            return f"{self.due:,} due of {self.people:,}"
+        return f"{self.due:,} due" + (f", each with {8 * self.days} earlier ones" * bool(self.days))
+
+
+AT_ONCE = Crowd(100_000)
+REMEMBERED = Crowd(20_000, days=5)
+MILLION = Crowd(1_000_000, plans=60)
+CROWDS = (AT_ONCE, REMEMBERED, MILLION)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One tick as the clock makes it: all of it, and how long each slice held its locks."""
+
+    seconds: float
+    slices: Sequence[float]
+
+
+class Clock:
+    """A store full of people, and what writes their reminders."""
+
+    def __init__(self, store: Store, crowd: Crowd) -> None:
+        self._store = store
+        self._crowd = crowd
+        self._slices = Slices(store, QUIET)
+
+    def tick(self) -> Tick:
+        with self._store.read() as session:
+            now = session.scalar(select(func.min(Plan.next_at)))
+            before = session.scalar(select(func.count()).select_from(Entry)) or 0
+        assert now is not None
+        began = time.perf_counter()
+        slices = list(self._slices.write(now))
+        took = time.perf_counter() - began
+        with self._store.read() as session:
+            written = (session.scalar(select(func.count()).select_from(Entry)) or 0) - before
+        if abs(written - self._crowd.due) > 1:  # of a million, 60 plans can't have the same number
+            raise SystemExit(f"benchmarks: {written} reminders were written for {self._crowd}")
+        return Tick(took, slices)
 
 
 def measure() -> list[Row]:
-    with TemporaryDirectory(prefix="upright-bench-") as folder:
-        stores = {crowd: _crowded(Path(folder) / f"{crowd}.db", crowd) for crowd in CROWDS}
-        ticks: dict[int, list[Tick]] = {crowd: [] for crowd in CROWDS}
-        jobs = []
+    ticks: dict[tuple[Crowd, str], list[Tick]] = {}
+    durable, in_memory = [], []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="upright-bench-")))
+        clocks = {
+            (crowd, database): Clock(_filled(stack, crowd, database), crowd)
+            for crowd in CROWDS
+            for database in subscribers.available()
+        }
         for run in range(RUNS):
-            for crowd, store in stores.items():
-                ticks[crowd].append(_tick(store))
-            jobs.append(scheduler_jobs.seconds_to_fire(Path(folder) / f"jobs-{run}.db"))
-        for store in stores.values():
-            store.close()
-    rows = [row for crowd in CROWDS for row in _rows(crowd, ticks[crowd])]
-    return [*rows, *_peer_rows(ticks, jobs)]
-
-
-def _crowded(path: Path, crowd: int) -> Store:
-    """A database in which as many people share one plan, which is due on Monday."""
-    url = f"sqlite:///{path}"
-    migrate(url)
-    store = open_store(url)
-    with store.write() as session:
-        plan = Plan(
-            zone="America/New_York",
-            days="1111100",
-            hours="09:00-17:00",
-            lunch="12:30-13:30",
-            every=60,
-            minute=50,
-            holidays="US",
-            own=False,
-            next_at=MONDAY,
-        )
-        session.add(plan)
-        session.flush()
-        since = MONDAY - timedelta(days=3)
-        person = {"created_at": since, "state": "active", "plan_id": plan.id, "plan_since": since}
-        person |= {"zone": plan.zone, "country": "US", "restated_at": since}
-        ids = range(1, crowd + 1)
-        session.execute(insert(Person), [{"id": each, **person} for each in ids])
-        address = {"channel": "simulator", "standing": "in", "primary": True}
-        session.execute(
-            insert(AddressRow),
-            [{"person_id": each, "handle": f"+1{each:010}", **address} for each in ids],
-        )
-    return store
-
-
-def _tick(store: Store) -> Tick:
-    """Write every reminder of the plan's next slot, as the clock does: a transaction a slice."""
-    with store.read() as session:
-        now = session.scalars(select(Plan.next_at)).one()
-    assert now is not None
-    slices = []
-    more = True
-    while more:
-        began = time.perf_counter()
-        with store.write() as session:
-            more = enqueue_slice(session, now, QUIET)
-        slices.append(time.perf_counter() - began)
-    return sum(slices), max(slices)
-
-
-def _rows(crowd: int, ticks: Sequence[Tick]) -> list[Row]:
+            for which, clock in clocks.items():
+                ticks.setdefault(which, []).append(clock.tick())
+            durable.append(scheduler_jobs.durable_firings(folder / f"jobs-{run}.db"))
+            in_memory.append(scheduler_jobs.firings_in_memory())
     return [
-        Row(f"tick, {crowd:,} due", "s", spread([whole for whole, _ in ticks], ".3f")),
-        Row("", "longest slice, ms", spread([longest * 1000 for _, longest in ticks], ".1f")),
-        Row("", "reminders/s", spread([crowd / whole for whole, _ in ticks], ",.0f")),
+        *(row for (crowd, database), made in ticks.items() for row in _rows(crowd, database, made)),
+        *_peer(f"SQLAlchemyJobStore, {scheduler_jobs.DURABLE:,} jobs", durable, ticks),
+        *_peer(f"MemoryJobStore, {scheduler_jobs.IN_MEMORY:,} jobs", in_memory, ticks),
     ]
 
 
-def _peer_rows(ticks: dict[int, list[Tick]], jobs: Sequence[float]) -> list[Row]:
-    most = CROWDS[-1]
-    pairs = zip(ticks[most], jobs, strict=True)
-    ratios = [(each / scheduler_jobs.JOBS) / (whole / most) for (whole, _), each in pairs]
-    rates = [scheduler_jobs.JOBS / each for each in jobs]
+def _filled(stack: ExitStack, crowd: Crowd, database: str) -> Store:
+    made = subscribers.crowded(database, crowd.people, crowd.plans, crowd.days)
+    return stack.enter_context(made)
+
+
+def _rows(crowd: Crowd, database: str, ticks: Sequence[Tick]) -> list[Row]:
+    longest = [1000 * max(tick.slices) for tick in ticks]
+    usual = [1000 * sorted(tick.slices)[len(tick.slices) // 2] for tick in ticks]
+    rates = [crowd.due / tick.seconds for tick in ticks]
     return [
-        Row(
-            f"APScheduler, SQLAlchemyJobStore, {scheduler_jobs.JOBS:,} jobs due",
-            "firings/s",
-            spread(rates, ",.0f"),
+        Row(f"{NAMES[database]}: {crowd}", "s", spread([tick.seconds for tick in ticks], ".2f")),
+        Row("", "reminders/s", spread(rates, ",.0f")),
+        Row("", "usual slice, ms", spread(usual, ".1f")),
+        Row("", "longest slice, ms", spread(longest, ".1f")),
+    ]
+
+
+def _peer(
+    name: str, rates: Sequence[float], ticks: Mapping[tuple[Crowd, str], Sequence[Tick]]
+) -> list[Row]:
+    """Its firings a second, and how many times as many reminders we write in the same minutes."""
+    ours = {
+        database: [AT_ONCE.due / tick.seconds for tick in ticks[AT_ONCE, database]]
+        for database in subscribers.available()
+    }
+    ratios = {
+        database: [own / theirs for own, theirs in zip(made, rates, strict=True)]
+        for database, made in ours.items()
+    }
+    return [
+        Row(f"APScheduler, {name} due", "firings/s", spread(rates, ",.0f")),
+        *(
+            Row(f"our reminders on {NAMES[database]} / its firings", "ratio", spread(each, ".1f"))
+            for database, each in ratios.items()
         ),
-        Row("its time a firing / ours a reminder", "ratio", spread(ratios, ".0f")),
     ]

@@ -70,7 +70,7 @@ def _server(app: str, environment: dict[str, str]) -> Iterator[int]:
     """A gunicorn with our configuration; yields its port, and is ended by its process id."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py"]
-    command += ["--bind", f"127.0.0.1:{port}", app]
+    command += ["--workers", "2", "--threads", "1", "--bind", f"127.0.0.1:{port}", app]
     log = Path(environment["DATA_DIR"]) / f"{port}.log"
     with log.open("w") as said:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=said)

@@ -49,13 +49,18 @@ def post_fork(_server: Any, worker: Any) -> None:
 
     Connections inherit the time-out of the listener (Linux).
     """
-    worker.cfg.set(
-        "graceful_timeout", 8
-    )  # sooner than the arbiter kills: what is in flight is settled
+    # Of the ten seconds in which all of it ends; the rest is for texts in flight.
+    worker.cfg.set("graceful_timeout", 5)
     for listener in worker.sockets:
         listener.sock.setsockopt(
             socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", READ_WITHIN, 0)
         )
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """What was started is stopped, and an opt-out that waits to be stored is tried once more."""
+    if worker.wsgi is not None:  # it may have failed while it started
+        worker.wsgi.extensions["upright"].close()
 
 
 class NoAccessLog(Logger):

@@ -113,6 +113,12 @@ class Settings(BaseSettings):
     budget_warning: float = Field(
         0.8, gt=0, le=1, description="Share of a budget at which operators are warned."
     )
+    history_days: int = Field(
+        90,
+        ge=31,
+        le=36_500,
+        description="Days that texts stay in the history; consent always stays.",
+    )
     segment_price: Decimal = Field(
         Decimal("0.0083"), ge=0, description="Price of a segment, for the cost that rehearse shows."
     )

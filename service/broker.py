@@ -51,6 +51,16 @@ def application(url: str) -> Celery:
     return app
 
 
+def answering(app: Celery) -> int:
+    """How many workers answer within a second. Raises ConnectionError when the broker doesn't."""
+    try:
+        with app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=_PATIENCE)
+            return len(app.control.ping(timeout=1.0, connection=connection))
+    except (KombuError, OperationalError, OSError) as error:
+        raise ConnectionError(type(error).__name__) from error
+
+
 class Wakeups:
     """Publishes wake-ups from a thread of its own: no caller ever waits for the broker."""
 

@@ -9,15 +9,20 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from threading import Event, Lock, Thread
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from messages.catalogue import DEFAULT
 from service import places
-from service.conversation.receive import attempt_of, durable, leaves, receive
+from service.conversation import history, plain
+from service.conversation.history import Exchange, attempt_of
+from service.conversation.receive import durable, leaves, receive
 from service.conversation.turn import House
 from service.conversation.understand import understand
 from service.envelopes import Inbound, Reading, Reply, State
@@ -34,6 +39,8 @@ AWAY = 0.05  # seconds when another text has just waited in vain
 WAITING = 2  # ordinary texts that may wait; the other web threads stay free for danger
 RETRY = 1.0  # seconds between attempts to store what waits
 KEPT = 10_000  # texts held in memory while the database is away
+SHORT = 40  # characters of a text that others send in the same words: DONE, LIFT, "thank you"
+RECALLED = 4_096  # such texts whose reading is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class Reception:
         self._catching = Lock()
         self._keeper: Thread | None = None
         self._closing = Event()
+        # Reading is a pure function of the text, so a text that comes every minute is read once.
+        self._recall = lru_cache(RECALLED)(self._understand)
 
     def close(self) -> None:
         self._closing.set()
@@ -72,7 +81,7 @@ class Reception:
     def receive(self, inbound: Inbound) -> list[Reply]:
         """The texts that answer this one. Never raises for a database that fails."""
         now = self._clock.now()
-        reading = understand(inbound.text, self._house.catalogue.vocabulary)
+        reading = (self._recall if len(inbound.text) <= SHORT else self._understand)(inbound.text)
         if reading.flag:
             return self._receive_urgent(inbound, reading, now)
         try:
@@ -82,6 +91,9 @@ class Reception:
             if leaves(inbound, reading):
                 self._keep(_Waiting(inbound, reading, now, given=0))
             return self.sorry(inbound, reading)
+
+    def _understand(self, text: str) -> Reading:
+        return understand(text, self._house.catalogue.vocabulary)
 
     def _stored_in_turn(self, inbound: Inbound, reading: Reading, now: datetime) -> list[Reply]:
         """While the database is slow only a few wait for it, so that danger finds a free thread."""
@@ -139,8 +151,31 @@ class Reception:
     def _stored(
         self, inbound: Inbound, reading: Reading, now: datetime, patience: float
     ) -> list[Reply]:
+        exchange = self._exchange(inbound, reading, now)
+        if exchange is not None and self.write(exchange, patience):
+            return history.replies(exchange.answers)
         with self._store.write(durable=durable(inbound, reading), wait=patience) as session:
             return receive(session, self._house, inbound, reading, now)
+
+    def _exchange(self, inbound: Inbound, reading: Reading, now: datetime) -> Exchange | None:
+        if not plain.is_plain(inbound, reading):
+            return None
+        try:
+            with self._store.glance() as session:
+                return plain.exchange(session, self._house, inbound, reading, now)
+        except StoreFailed:  # a kept connection may have been lost; a transaction opens another
+            return None
+
+    def write(self, exchange: Exchange, wait: float) -> bool:
+        """False: it came before, or its sender was erased meanwhile; ask in a transaction then."""
+        alone = self._store.dialect == "postgresql" and len(exchange.answers) == 1
+        with suppress(IntegrityError):
+            if alone:
+                with self._store.stroke(wait) as session:
+                    return history.put_at_a_stroke(session, exchange)
+            with self._store.write(wait=wait) as session:
+                return history.put(session, exchange)
+        return False
 
     def _keep(self, waiting: _Waiting) -> None:
         """Hold a text until the database takes it, which is tried every second."""

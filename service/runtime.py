@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from config.settings import Settings
 from messages import catalogue as catalogues
 from messages.catalogue import Catalogue
 from service import clock as metronomes
-from service import places, playback, wiring
+from service import places, playback, tidying, wiring
 from service.alerts import Alerts
 from service.conversation import closing
 from service.conversation.turn import House
@@ -26,6 +25,8 @@ from service.outbox.deliver import Delivery
 from service.outbox.failures import Alert
 from service.reception import Reception
 from service.reminders import compose, due
+from service.slices import Slices
+from service.store import facts
 from service.store.engine import Store, StoreBusy, StoreFailed, open_store
 from service.store.migrate import require_current
 from service.store.tables import Setting
@@ -36,7 +37,6 @@ HEARTBEAT = "clock.heartbeat"
 _BEAT = timedelta(minutes=1)  # between two heartbeats that are written
 _SKIPS = {"15m": timedelta(minutes=15), "1h": timedelta(hours=1)}
 _AHEAD_OF_TIME = timedelta(minutes=2)
-_SLICE_PAUSE = 0.002  # seconds in which a webhook gets the write lock between two slices
 
 
 @dataclass
@@ -50,11 +50,12 @@ class Runtime:
     house: House
     delivery: Delivery
     reception: Reception
+    slices: Slices
     wakeups: wiring.Wakeups | None = None  # to workers on this and other machines
     _metronome: BackgroundScheduler | None = None
     _beat: datetime | None = None
     _playing: threading.Lock = field(default_factory=threading.Lock)
-    _closing: threading.Event = field(default_factory=threading.Event)
+    _ending: threading.Event = field(default_factory=threading.Event)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -98,13 +99,10 @@ class Runtime:
         return any(moment is not None and moment <= now for moment in (slot, closes))
 
     def _write_due(self, now: datetime) -> None:
-        more = True
-        while more:
-            with self.store.write() as session:
-                more = due.enqueue_slice(session, now, self.settings.quiet)
+        for _ in self.slices.write(now):
             self.wake()
-            if more:
-                time.sleep(_SLICE_PAUSE)
+            if self._ending.is_set():
+                return
         closed = closing.BATCH
         while closed == closing.BATCH:
             with self.store.write(durable=True) as session:
@@ -130,15 +128,16 @@ class Runtime:
     def _heartbeat(self, now: datetime) -> None:
         if self._beat is None or now - self._beat >= _BEAT:
             with self.store.write() as session:
-                session.merge(Setting(name=HEARTBEAT, value=now.isoformat()))
+                facts.note(session, HEARTBEAT, now.isoformat())
             self._beat = now
 
     def sweep(self) -> None:
         """Settle all that is in doubt, at the provider where it must be."""
         more = True
         try:
-            while more and not self._closing.is_set():
-                swept = sweep.sweep(self.store, self.channels, self.now())
+            while more:
+                now = self.now()
+                swept = sweep.sweep(self.store, self.channels, now, self._ending.is_set)
                 self._raise(swept.alerts)
                 more = swept.more
         except (StoreBusy, StoreFailed) as error:
@@ -146,10 +145,9 @@ class Runtime:
         self.wake()
 
     def tidy(self) -> None:
-        """Remove what is kept of erased people past its time."""
+        """Remove what is kept past its time, and count who is reminded when."""
         try:
-            with self.store.write() as session:
-                sweep.purge(session, self.now())
+            self._raise(tidying.tidy(self.store, self.settings, self.now(), self._ending.wait))
         except (StoreBusy, StoreFailed) as error:
             log.error("tidy_without_database: %s", error)
 
@@ -207,11 +205,13 @@ class Runtime:
         )
 
     def close(self) -> None:
-        """Stop what was started; nothing in flight is forgotten."""
-        self._closing.set()
+        """Stop what was started, within seconds; nothing in flight is forgotten."""
+        self._ending.set()
+        if self._metronome is not None:
+            self._metronome.pause()
+        self.delivery.stop()  # while a beat that is under way comes to its end
         if self._metronome is not None:
             self._metronome.shutdown()
-        self.delivery.stop()
         if self.wakeups is not None:
             self.wakeups.close()
         self.reception.close()
@@ -263,5 +263,6 @@ def build(
         house=house,
         delivery=delivery,
         reception=reception,
+        slices=Slices(store, settings.quiet),
         wakeups=wiring.wakeups(settings),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 from config.settings import Settings, SettingsError
 from messages.catalogue import Catalogue
@@ -24,14 +24,25 @@ def wakeups(settings: Settings) -> Wakeups | None:
     url = settings.broker_url.get_secret_value()
     if not url:
         return None
+    broker = _celery()
+    made: Wakeups = broker.Wakeups(broker.application(url))
+    return made
+
+
+def workers(settings: Settings) -> int:
+    """How many workers answer on the broker. Raises SettingsError, ConnectionError."""
+    broker = _celery()
+    answering: int = broker.answering(broker.application(settings.broker_url.get_secret_value()))
+    return answering
+
+
+def _celery() -> Any:
     try:
-        broker = import_module("service.broker")
+        return import_module("service.broker")
     except ModuleNotFoundError as error:
         raise SettingsError(
             "BROKER_URL needs Celery: pip install 'upright[celery]', or leave BROKER_URL empty"
         ) from error
-    made: Wakeups = broker.Wakeups(broker.application(url))
-    return made
 
 
 def channels(settings: Settings) -> Mapping[str, Channel]:

@@ -1,29 +1,20 @@
 """Workers in processes of their own: woken over a broker, sharing one outbox, ended without a loss."""
 
 import logging
-import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from service import broker
-from service.outbox import entries
-from service.store.engine import open_store
-from service.store.tables import AddressRow, Entry, Person
 from tests.conftest import NEEDS_POSTGRESQL
 from tests.databases import Database
-from tests.loopback import Act, Loopback, loopback
-
-ROOT = Path(__file__).parent.parent
-NOBODY = "redis://127.0.0.1:1/0"
-NOW = datetime.now(UTC)
+from tests.loopback import Loopback, loopback
+from tests.processes import NOBODY, command, put, running, states
 
 
 @pytest.fixture
@@ -39,58 +30,11 @@ def api() -> Iterator[Loopback]:
         yield api
 
 
-def put(url: str, count: int) -> None:
-    store = open_store(url)
-    with store.write() as session:
-        for number in range(1, count + 1):
-            person = Person(state="active", zone="UTC", created_at=NOW)
-            session.add(person)
-            session.flush()
-            address = AddressRow(
-                person_id=person.id, channel="sms", handle=f"+4477009{number:05}", standing="in"
-            )
-            session.add(address)
-            session.flush()
-            entries.put(
-                session, person_id=person.id, address_id=address.id, kind="reply",
-                now=NOW - timedelta(seconds=1), text=f"text {number}", segments=1,
-                best_before=NOW + timedelta(hours=1),
-            )  # fmt: skip
-    store.close()
-
-
-def states(url: str) -> list[str]:
-    store = open_store(url)
-    with store.read() as session:
-        found = [row.state for row in session.query(Entry)]
-    store.close()
-    return found
-
-
-@contextmanager
-def worker(url: str, broker_url: str, api: Loopback, home: Path) -> Iterator[subprocess.Popen[str]]:
-    """`upright worker` as an operator starts it; killed at the end if it is still there."""
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "BROKER_URL": broker_url,
-        "DATA_DIR": str(home),
-        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
-        "TWILIO_AUTH_TOKEN": "token",
-        "TWILIO_FROM": "+14155550100",
-        "TWILIO_API_URL": api.url,
-        "PUBLIC_URL": "https://upright.example.org",
-        "SECRET_KEY": "one",
-        "SUPPRESSION_KEY": "other",
-        "SENDER_RATE": "1000",
-    }
-    command = [sys.executable, "-m", "service.cli", "worker"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+def worker(
+    url: str, broker_url: str, api: Loopback, home: Path
+) -> AbstractContextManager[subprocess.Popen[str]]:
+    """`upright worker` as an operator starts it."""
+    return running(command("worker"), api, home, database_url=url, broker_url=broker_url)
 
 
 @contextmanager
@@ -162,16 +106,3 @@ def test_two_workers_share_a_backlog_and_send_each_text_once(
         f"text {number}" for number in range(1, 151)
     )
     assert set(states(outbox)) == {"sent"}
-
-
-@NEEDS_POSTGRESQL
-def test_a_worker_that_is_told_to_end_settles_what_is_in_flight(
-    outbox: str, api: Loopback, tmp_path: Path
-) -> None:
-    put(outbox, 3)
-    api.script(*[Act(delay=1.0)] * 3)
-    with worker(outbox, NOBODY, api, tmp_path) as process:
-        api.wait_for(3)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
-    assert states(outbox) == ["sent"] * 3

@@ -1,5 +1,6 @@
 """Twilio's proof that a request is its own."""
 
+import hmac
 from collections.abc import Sequence
 
 from twilio.request_validator import RequestValidator, get_signature_algorithm
@@ -12,7 +13,7 @@ ALGORITHMS = frozenset({"HMAC_SHA1", "HMAC_SHA256"})
 class Form(dict[str, list[str]]):
     """Repeated names kept, as RequestValidator asks for them: each value is signed."""
 
-    def getlist(self, name: str) -> list[str]:
+    def getall(self, name: str) -> list[str]:
         return self[name]
 
     def first(self, name: str) -> str:
@@ -39,7 +40,7 @@ class Seal:
         if algorithm not in ALGORITHMS or not knock.target.startswith("/"):
             raise Unverified("the request is signed in a way that we don't know")
         url = self._public_url + knock.target
-        if not any(each.validate(url, form, signature, algorithm) for each in self._validators):
+        if not any(_fits(each, url, form, signature, algorithm) for each in self._validators):
             raise Unverified(
                 "the signature doesn't fit: PUBLIC_URL must be the address entered at Twilio, "
                 "TWILIO_AUTH_TOKEN the account's"
@@ -47,3 +48,12 @@ class Seal:
         if form.first("AccountSid") != self._account_sid:
             raise Unverified("the request is for another account than TWILIO_ACCOUNT_SID")
         return form
+
+
+def _fits(
+    validator: RequestValidator, url: str, form: Form, signature: str, algorithm: str
+) -> bool:
+    """Signed over the address as it was entered; `validate` also tries it with and without its port."""
+    expected = validator.compute_signature(url, form, algorithm=algorithm)
+    same = hmac.compare_digest(expected.encode(), signature.encode())
+    return same or bool(validator.validate(url, form, signature, algorithm))

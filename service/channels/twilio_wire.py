@@ -16,7 +16,7 @@ from service.envelopes import SendFailed, Verdict
 API_URL = "https://api.twilio.com"
 # `connect` covers name look-up, TCP and TLS: while it runs nothing of ours has been sent.
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
-PATIENCE = 10  # seconds for a blocking question
+PATIENCE = 5  # seconds for a blocking question: a process that is told to end has ten in all
 _LOGGERS = ("twilio.http_client", "twilio.async_http_client")
 
 

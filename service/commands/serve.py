@@ -39,7 +39,6 @@ class Server(Application):  # type: ignore[misc]  # gunicorn has no types
         self.load_config_from_file(str(GUNICORN))
         self.cfg.set("when_ready", self._greet)
         self.cfg.set("post_worker_init", self._begin)
-        self.cfg.set("worker_exit", self._end)
 
     def load(self) -> Flask:
         return create_app(runtimes.build(self._settings))
@@ -51,10 +50,6 @@ class Server(Application):  # type: ignore[misc]  # gunicorn has no types
         """In the worker, after its fork: threads and connections don't survive one."""
         if self._settings.background:
             worker.wsgi.extensions["upright"].start()
-
-    def _end(self, _arbiter: Any, worker: Any) -> None:
-        if worker.wsgi is not None:  # it may have failed while it started
-            worker.wsgi.extensions["upright"].close()
 
 
 @click.command()

@@ -9,9 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from service.commands import shared_findings
 from service.commands.findings import Finding
 from service.envelopes import State
+from service.reminders import room
 from service.runtime import HEARTBEAT
+from service.store import facts
 from service.store.engine import Store, StoreBusy, StoreFailed, address, open_store
 from service.store.migrate import require_current
 from service.store.sqlite import file_of
@@ -67,12 +70,15 @@ def _of_store(store: Store, settings: Settings, machine_now: datetime) -> Iterat
     wall = wall_of(store) if shared else lambda: machine_now
     clock = Timekeeper(movable=not settings.twilio, wall=wall)
     with store.write() as session:  # proves that the disk takes a write
-        session.merge(Setting(name="doctor.looked_at", value=machine_now.isoformat()))
+        facts.note(session, "doctor.looked_at", machine_now.isoformat())
         clock.load(session)
     now = clock.now()
+    if shared:
+        yield from shared_findings.of_server(store, machine_now)
     with store.read() as session:
         yield from _of_clock(session, now, "database server" if shared else "machine")
         yield from _of_heartbeat(session, settings, now)
+        yield from _of_rate(session, settings, now)
         yield from _of_queue(session, now)
         yield from _of_failures(session, now)
 
@@ -103,6 +109,17 @@ def _of_heartbeat(session: Session, settings: Settings, now: datetime) -> Iterat
             f"the clock has not ticked {since}",
             "while it doesn't, no reminder is written or sent",
             "start upright serve, or upright clock where the web runs with BACKGROUND=0",
+        )
+
+
+def _of_rate(session: Session, settings: Settings, now: datetime) -> Iterator[Finding]:
+    fullest, can = max(room.count(session, now)), int(room.HOUR * settings.sender_rate)
+    if settings.twilio and fullest > max(can, 1):
+        yield Finding(
+            "error",
+            f"{fullest} reminders are due in one minute, and the sender can send {can}",
+            "all minutes of the hour are full: each hour, those that come last expire unsent",
+            "have the provider raise the sender's rate and set SENDER_RATE, or share out the people",
         )
 
 

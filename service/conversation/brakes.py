@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 
 from service.conversation.turn import Said, Turn, said
+from service.people.directory import ANSWERS, TALKATIVE
 from service.store.tables import Entry
 
 LIMITS = (
@@ -19,7 +20,7 @@ LIMITS = (
 )
 ROBOT = (
     timedelta(hours=1),
-    6,
+    TALKATIVE,
 )  # an auto-responder gets one answer for ever; a person changes words
 _ALWAYS = frozenset({"DELETE", "HELP"})
 _HEARD_OUT = frozenset({"check", "doubt", "delete"})
@@ -30,7 +31,7 @@ _RECENT = (
     .where(
         Entry.address_id == bindparam("address"),
         Entry.created_at > bindparam("since"),
-        Entry.kind.in_(("reply", "consent")),
+        Entry.kind.in_(ANSWERS),
     )
     .order_by(Entry.created_at.desc(), Entry.id.desc())
     .limit(LIMITS[-1][1])
@@ -39,7 +40,7 @@ _RECENT = (
 
 def brake(turn: Turn) -> list[Said] | None:
     """None: go on. Otherwise what is said instead: SLOW, or nothing when it was said already."""
-    if turn.new or turn.reading.topic in _ALWAYS or _in_earnest(turn):
+    if not turn.talkative or turn.reading.topic in _ALWAYS or _in_earnest(turn):
         return None
     recent = _replies(turn)
     window = _exceeded(turn, recent)
@@ -58,7 +59,7 @@ def _in_earnest(turn: Turn) -> bool:
 def _replies(turn: Turn) -> list[tuple[datetime, str]]:
     """The replies of the last day, newest first; never more than the limit of a day."""
     since = turn.now - LIMITS[-1][0]
-    rows = turn.session.execute(_RECENT, {"address": turn.address.id, "since": since})
+    rows = turn.session.connection().execute(_RECENT, {"address": turn.address.id, "since": since})
     return [(at, key) for at, key in rows]
 
 

@@ -30,7 +30,11 @@ def next_at(session: Session) -> datetime | None:
 def close_due(session: Session, house: House, now: datetime) -> int:
     """Close the questions whose time is up; how many were closed (at most BATCH)."""
     due = session.scalars(
-        select(Dialogue).where(Dialogue.closes_at <= now).order_by(Dialogue.closes_at).limit(BATCH)
+        select(Dialogue)
+        .where(Dialogue.closes_at <= now)
+        .order_by(Dialogue.closes_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)  # another clock closes those
     ).all()
     for dialogue in due:
         person = session.get_one(Person, dialogue.person_id)
@@ -55,6 +59,7 @@ def end_doubts(session: Session, now: datetime) -> int:
         .where(Person.doubt_until <= now, AddressRow.primary)
         .order_by(Person.doubt_until)
         .limit(BATCH)
+        .with_for_update(of=Person, skip_locked=True)
     ).all()
     for person, address in doubtful:
         _opt_out(session, person, address, "doubt", now)

@@ -12,6 +12,7 @@ from service import hours
 from service.envelopes import Inbound, Reading
 from service.people import consent
 from service.people.consent import Evidence
+from service.people.directory import Known
 from service.reminders import plans
 from service.store.tables import AddressRow, Dialogue, Person
 
@@ -52,11 +53,29 @@ class Turn:
     now: datetime
     question: Dialogue | None = None  # as stored; dialogue() says whether it is still open
     new: bool = False  # somebody we have never heard from
+    talkative: bool = False  # had so many answers today that brakes may hold
     answered: bool = False  # the text was a valid answer to our open question
     language: str = ""  # in which we answer: that of the text where it is clear, else the person's
 
     def __post_init__(self) -> None:
         self.language = self.reading.language if self.reading.spoken else self.person.language
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        house: House,
+        known: Known,
+        inbound: Inbound,
+        reading: Reading,
+        now: datetime,
+        *,
+        new: bool = False,
+    ) -> "Turn":
+        return cls(
+            session, house, known.person, known.address, inbound, reading, now, known.question,
+            new=new, talkative=known.talkative,
+        )  # fmt: skip
 
     @property
     def words(self) -> Keywords:

@@ -39,8 +39,7 @@ def new_attempt() -> str:
     return secrets.token_hex(8)
 
 
-def put(
-    session: Session,
+def row(
     *,
     person_id: int | None,
     address_id: int | None,
@@ -55,15 +54,14 @@ def put(
     not_before: datetime | None = None,
     best_before: datetime | None = None,
     inline: str | bool = False,
-) -> int | None:
-    """Write one text and return its row's id; None when this person, kind and slot have a row already.
+) -> dict[str, Any]:
+    """One text, as `write` takes it. One without words gets them when it is claimed.
 
-    A row without a text gets one when it is claimed. `inline`: it goes out in the webhook's answer,
-    under a fresh attempt id or the one given.
+    `inline`: it goes out in the webhook's answer, under a fresh attempt id or the one given.
     """
     attempt = inline if isinstance(inline, str) else new_attempt() if inline else None
     start = not_before or now
-    row = {
+    return {
         "person_id": person_id,
         "address_id": address_id,
         "inbound_id": inbound_id,
@@ -80,7 +78,17 @@ def put(
         "attempt": attempt,
         "settled_at": now if attempt else None,
     }
-    return session.execute(_PUT, row).scalar_one_or_none()
+
+
+def write(session: Session, row: Mapping[str, Any]) -> int | None:
+    """The id of the row; None when this person, kind and slot have one already."""
+    written: int | None = session.connection().execute(_PUT, row).scalar()
+    return written
+
+
+def put(session: Session, **values: Any) -> int | None:
+    """`row` and `write` in one."""
+    return write(session, row(**values))
 
 
 def put_again(session: Session, *, person_id: int, kind: str, slot: datetime, **row: Any) -> None:

@@ -7,9 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.envelopes import Receipt, State
+from service.outbox import pace, policy
 from service.outbox.claim import row_named
 from service.outbox.failures import Alert, Failure, follow_up
-from service.store.tables import AddressRow, Entry
+from service.outbox.policy import Rest
+from service.store.tables import AddressRow, Entry, Sender
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +32,10 @@ def record(session: Session, receipt: Receipt, now: datetime) -> list[Alert]:
     The first final state stays. A receipt may come before our own send has been settled, and one
     that belongs to nothing we know still counts where it says that the person opted out.
     """
+    at_fault = _at_fault(session, receipt)
     entry = _entry(session, receipt)
+    if at_fault and entry and rank(receipt.state) > rank(entry.state):
+        pace.rest(*at_fault, now)
     if entry is None:
         log.info("receipt_unmatched state=%s code=%s", receipt.state, receipt.code)
     elif not _forward(entry, receipt, now):
@@ -53,6 +58,18 @@ def rank(state: str) -> int:
     return _RANK.get(State(state), _BEHIND)
 
 
+def _at_fault(session: Session, receipt: Receipt) -> tuple[Sender, Rest] | None:
+    """Whose next texts a fault of the whole sender holds back, and how; nobody's otherwise.
+
+    Before the entry, which is locked, too: delivery takes them in this order.
+    """
+    rest = policy.POLICY[receipt.verdict].rest if receipt.verdict else None
+    if rest is None or receipt.address is None:
+        return None
+    name = receipt.address.channel
+    return pace.locked(session, [name])[name], rest
+
+
 def _forward(entry: Entry, receipt: Receipt, now: datetime) -> bool:
     """Take what is news in the receipt; False when its state is none."""
     entry.provider_id = entry.provider_id or receipt.provider_id
@@ -64,19 +81,22 @@ def _forward(entry: Entry, receipt: Receipt, now: datetime) -> bool:
 
 
 def _entry(session: Session, receipt: Receipt) -> Entry | None:
+    """Kept from other receipts, which may come in the same moment, until this one is written."""
+    wanted = select(Entry).with_for_update()
     if receipt.attempt:
-        found = session.scalars(select(Entry).where(Entry.attempt == receipt.attempt)).first()
+        found = session.scalars(wanted.where(Entry.attempt == receipt.attempt)).first()
         if found is not None:
             return found
-    known = session.scalars(select(Entry).where(Entry.provider_id == receipt.provider_id)).first()
+    known = session.scalars(wanted.where(Entry.provider_id == receipt.provider_id)).first()
     return known or _sent_before(session, receipt)
 
 
 def _sent_before(session: Session, receipt: Receipt) -> Entry | None:
     """An earlier attempt of a text that is sent again went after all; its failure would say nothing."""
     row = row_named(receipt.attempt)
-    went = receipt.state in {State.SENT, State.DELIVERED}
-    return session.get(Entry, row) if went and row is not None else None
+    if row is None or receipt.state not in {State.SENT, State.DELIVERED}:
+        return None
+    return session.scalars(select(Entry).where(Entry.id == row).with_for_update()).first()
 
 
 def _address(session: Session, entry: Entry | None, receipt: Receipt) -> AddressRow | None:

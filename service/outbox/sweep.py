@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,10 +52,16 @@ class Swept:
     more: bool = False
 
 
-def sweep(store: Store, channels: Mapping[str, Channel], now: datetime) -> Swept:
+def sweep(
+    store: Store,
+    channels: Mapping[str, Channel],
+    now: datetime,
+    ending: Callable[[], bool] = lambda: False,
+) -> Swept:
     """Settle a batch of what is in doubt; meant to be called twice a minute, and again while there is more.
 
-    No transaction is open while a provider is asked.
+    No transaction is open while a provider is asked. Once the process is `ending` nobody is asked
+    any more, and the next sweep, here or elsewhere, does it.
     """
     with store.read() as session:
         left_behind = session.scalar(select(exists().where(or_(_stale(now), _due(now)))))
@@ -64,11 +70,12 @@ def sweep(store: Store, channels: Mapping[str, Channel], now: datetime) -> Swept
     with store.write() as session:
         session.execute(update(Entry).where(_stale(now)).values(state=State.DOUBTFUL))
         doubts = list(_doubts(session, now))
-    findings = list(_look(doubts, channels))
-    if not findings:
+    findings = list(_look(doubts, channels, ending))
+    if not doubts:
         return Swept()
     with store.write() as session:
         states = [_resolve(session, finding, now) for finding in findings]
+        _give_back(session, doubts[len(findings) :], now)
     lost = sum(
         state is State.LOST and finding.doubt.entry.kind == "emergency"
         for finding, state in zip(findings, states, strict=True)
@@ -162,11 +169,15 @@ def _known(
     return known
 
 
-def _look(doubts: Sequence[Doubt], channels: Mapping[str, Channel]) -> Iterator[Finding]:
-    """Ask the providers; one that can't be asked isn't asked again in this sweep."""
+def _look(
+    doubts: Sequence[Doubt], channels: Mapping[str, Channel], ending: Callable[[], bool]
+) -> Iterator[Finding]:
+    """Ask the providers, in this order; one that can't be asked isn't asked again in this sweep."""
     silent: set[str] = set()
     adopted: list[str] = []
     for doubt in doubts:
+        if ending():
+            return
         outgoing = doubt.outgoing
         if outgoing is None:
             yield Finding(doubt)
@@ -185,6 +196,14 @@ def _look(doubts: Sequence[Doubt], channels: Mapping[str, Channel]) -> Iterator[
         if sent is not None:
             adopted.append(sent.provider_id)
         yield Finding(doubt, sent)
+
+
+def _give_back(session: Session, doubts: Sequence[Doubt], now: datetime) -> None:
+    session.execute(
+        update(Entry)
+        .where(Entry.id.in_([doubt.entry.id for doubt in doubts]), Entry.state == State.DOUBTFUL)
+        .values(lease_until=now)
+    )
 
 
 def _resolve(session: Session, finding: Finding, now: datetime) -> State | None:

@@ -4,14 +4,23 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from service import places
 from service.envelopes import Address
-from service.store.tables import AddressRow, Consent, Dialogue, Entry, Inbound, Person, Suppression
+from service.store.tables import (
+    AddressRow,
+    Consent,
+    Dialogue,
+    Entry,
+    Inbound,
+    Person,
+    Suppression,
+    Utc,
+)
 
 
 def handle_hash(key: str, address: Address) -> str:
@@ -21,6 +30,25 @@ def handle_hash(key: str, address: Address) -> str:
     ).hexdigest()
 
 
+# Nobody who had fewer answers in a day is braked; asked along with the person, it costs no
+# statement of its own.
+TALKATIVE = 6
+_DAY = timedelta(days=1)
+ANSWERS = ("reply", "consent")
+_TALKS = (
+    select(Entry.id)
+    .where(
+        Entry.address_id == AddressRow.id,
+        Entry.created_at > bindparam("since", type_=Utc),
+        Entry.kind.in_(ANSWERS),
+    )
+    .correlate(AddressRow)
+    .offset(TALKATIVE - 1)
+    .limit(1)
+    .exists()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A person, the address they are met at, and the question that is open with them."""
@@ -28,10 +56,11 @@ class Known:
     person: Person
     address: AddressRow
     question: Dialogue | None = None
+    talkative: bool = False  # TALKATIVE answers or more within a day
 
 
 _FIND = (
-    select(Person, AddressRow, Dialogue)
+    select(Person, AddressRow, Dialogue, _TALKS)
     .join(AddressRow, AddressRow.person_id == Person.id)
     .outerjoin(Dialogue, Dialogue.person_id == Person.id)
     .where(
@@ -41,9 +70,9 @@ _FIND = (
 )
 
 
-def find(session: Session, address: Address) -> Known | None:
-    found = session.execute(_FIND, {"channel": address.channel, "handle": address.handle})
-    row = found.one_or_none()
+def find(session: Session, address: Address, now: datetime) -> Known | None:
+    asked = {"channel": address.channel, "handle": address.handle, "since": now - _DAY}
+    row = session.execute(_FIND, asked).first()
     return Known(*row) if row else None
 
 

@@ -5,21 +5,37 @@ at once: a row is unique by (person, kind, slot).
 """
 
 from collections import deque
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import takewhile
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from service.reminders import notices, plans, schedule
+from service.reminders.rhythm import Rhythm
 from service.reminders.schedule import Quiet
+from service.store.engine import Store
 from service.store.tables import AddressRow, Base, Entry, Person, Plan, Utc
 from service.store.upsert import Insert, insert
 
 BEST_BEFORE = timedelta(minutes=10)  # later than this, a reminder is worse than none
-SLICE = 750  # people; the write lock is held for about 7 ms while one is written
+SLICE = 750  # people
 _LAST = 2**31 - 1  # person.id
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _RECORDED = 12  # slots missed in a downtime that leave a trace in the history
 _MISSED = "missed: the service was not running at that time"
 
@@ -27,6 +43,15 @@ _MISSED = "missed: the service was not running at that time"
 def next_due_at(session: Session) -> datetime | None:
     """When the next plan is due."""
     return session.scalar(select(func.min(Plan.next_at)))
+
+
+def look_ahead(session: Session, now: datetime, quiet: Quiet) -> None:
+    """Read the holidays that the plans due ask for, before one of them holds the write lock: a first
+    look into a calendar takes as long as writing 10,000 rows.
+    """
+    due = session.scalars(select(Plan).where(Plan.next_at <= now))
+    for plan in {plan.holidays: plan for plan in due}.values():
+        schedule.next_slot(plans.rhythm_on(plan), after=now, quiet=quiet)
 
 
 def aim_anew(session: Session, now: datetime, quiet: Quiet) -> None:
@@ -40,13 +65,7 @@ def enqueue_slice(session: Session, now: datetime, quiet: Quiet, size: int = SLI
 
     A slot past its best-before is recorded as expired and never sent.
     """
-    plan = session.scalars(
-        select(Plan)
-        .where(Plan.next_at <= now)
-        .order_by(Plan.next_at, Plan.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
+    plan = _due_longest(session, now)
     if plan is None:
         return False
     slot = plan.slot or _begin(plan, now, quiet)
@@ -65,6 +84,26 @@ def enqueue_slice(session: Session, now: datetime, quiet: Quiet, size: int = SLI
     else:
         plan.cursor = last
     return True
+
+
+def make_ready(store: Store) -> None:
+    """Put the statements of a slice together before one holds the write lock: it takes far longer
+    than running them. Nothing is due so long ago, and nobody is on plan 0.
+    """
+    nobody = {"of_plan": 0, "after_person": 0, "to_person": 0}
+    plan = Plan(id=0, cursor=0, **Rhythm.default("UTC", "").columns())
+    with Session(store.engine) as session:
+        _due_longest(session, _LONG_AGO)
+        _last_of_slice(session, plan, 1)
+        notices.enqueue(session, nobody, _LONG_AGO, _LONG_AGO)
+        session.rollback()
+        session.execute(_insert(), nobody | _values(plan, _LONG_AGO, _LONG_AGO, missed=True))
+        session.rollback()
+
+
+def _due_longest(session: Session, now: datetime) -> Plan | None:
+    """It stays ours until the end of the transaction; others may settle people on it meanwhile."""
+    return session.scalars(_longest(), {"now": now}).first()
 
 
 def _begin(plan: Plan, now: datetime, quiet: Quiet) -> datetime:
@@ -90,13 +129,8 @@ def _finish(session: Session, plan: Plan, slot: datetime, quiet: Quiet) -> None:
 
 def _last_of_slice(session: Session, plan: Plan, size: int) -> int | None:
     """The person who ends this slice; None when fewer than `size` are left."""
-    return session.scalar(
-        select(Person.id)
-        .where(Person.plan_id == plan.id, Person.state == "active", Person.id > plan.cursor)
-        .order_by(Person.id)
-        .offset(size - 1)
-        .limit(1)
-    )
+    given = {"of_plan": plan.id, "after_person": plan.cursor, "people_before": size - 1}
+    return session.scalar(_end_of_slice(), given)
 
 
 def _values(plan: Plan, slot: datetime, now: datetime, missed: bool) -> dict[str, object]:
@@ -113,7 +147,36 @@ def _values(plan: Plan, slot: datetime, now: datetime, missed: bool) -> dict[str
     }
 
 
-@cache  # building it takes as long as writing 300 rows
+# Put together once: that takes as long as writing 300 rows.
+
+
+@cache
+def _longest() -> Select[Plan]:
+    return (
+        select(Plan)
+        .where(Plan.next_at <= _moment("now"))
+        .order_by(Plan.next_at, Plan.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+
+
+@cache
+def _end_of_slice() -> Select[int]:
+    return (
+        select(Person.id)
+        .where(
+            Person.plan_id == bindparam("of_plan"),
+            Person.state == "active",
+            Person.id > bindparam("after_person"),
+        )
+        .order_by(Person.id)
+        .offset(bindparam("people_before"))
+        .limit(1)
+    )
+
+
+@cache
 def _insert() -> Insert:
     values = {
         "kind": literal("reminder"),
@@ -138,30 +201,43 @@ def _insert() -> Insert:
 
 def _welcome() -> ColumnElement[bool]:
     """A person not held or resting, here before the slot, not just reminded, and under their cap."""
-    earlier, today = aliased(Entry), aliased(Entry)
-    just_reminded = exists().where(
-        earlier.person_id == Person.id,
-        earlier.kind == "reminder",
-        earlier.slot > _moment("interval_began"),
-        earlier.slot <= _moment("at"),
-        earlier.state != "dropped",
+    just_reminded = _entries(
+        "reminder",
+        lambda entry: and_(
+            entry.slot > _moment("interval_began"),
+            entry.slot <= _moment("at"),
+            entry.state != "dropped",
+        ),
     )
-    had_today = (
-        select(func.count())
-        .where(
-            today.person_id == Person.id,
-            today.kind.in_(("reminder", "snooze")),
-            today.slot >= _moment("day_began"),
-            today.state.not_in(plans.UNSENT),
+    had_today = [
+        _entries(
+            kind,
+            lambda entry: and_(
+                entry.slot >= _moment("day_began"), entry.state.not_in(plans.UNSENT)
+            ),
         )
-        .scalar_subquery()
-    )
+        for kind in ("reminder", "snooze")
+    ]
     return and_(
         Person.plan_since <= _moment("at"),
         or_(Person.held_until.is_(None), Person.held_until <= _moment("at")),
         or_(Person.rest_until.is_(None), Person.rest_until <= _moment("at")),
-        ~just_reminded,
-        had_today < Person.agreed,
+        just_reminded == 0,
+        had_today[0] + had_today[1] < Person.agreed,
+    )
+
+
+def _entries(kind: str, which: Callable[[type[Entry]], ColumnElement[bool]]) -> ScalarSelect[int]:
+    """How many such rows the person has: a look into one index each.
+
+    One kind at a time, and counted rather than asked for by EXISTS: PostgreSQL would go through a
+    person's whole history for several kinds, and through everybody's to join them to an EXISTS.
+    """
+    entry = aliased(Entry)
+    return (
+        select(func.count())
+        .where(entry.person_id == Person.id, entry.kind == kind, which(entry))
+        .scalar_subquery()
     )
 
 

@@ -8,7 +8,19 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from service.store.tables import Dialogue, Entry, Person, Utc
@@ -34,7 +46,8 @@ def members() -> ColumnElement[bool]:
 def enqueue(session: Session, slice_: Mapping[str, int], slot: datetime, now: datetime) -> None:
     """Write what is due to those who get the reminder of this slot: at most one notice each."""
     moments = {"at": slot, "seen_until": slot - SILENT, "stated_until": slot - RESTATED}
-    rows = session.execute(_due(), {**slice_, **moments}).all()
+    found = session.execute(_due(), {**slice_, **moments})
+    rows = [row for row in found if row.address_id is not None]
     if not rows:
         return
     entries = [_notice(row, slot) | {"created_at": now} for row in rows]
@@ -55,18 +68,28 @@ def enqueue(session: Session, slice_: Mapping[str, int], slot: datetime, now: da
 def _due() -> Executable:
     seen = func.coalesce(Person.last_seen_at, Person.created_at)
     stated = func.coalesce(Person.restated_at, Person.created_at)
-    asked = select(Dialogue.person_id).where(Dialogue.person_id == Person.id).exists()
-    ask = and_(seen <= bindparam("seen_until", type_=Utc()), ~asked)
+    # Counted, since PostgreSQL might read all open questions to answer an EXISTS.
+    asked = select(func.count()).where(Dialogue.person_id == Person.id).scalar_subquery()
+    ask = and_(seen <= bindparam("seen_until", type_=Utc()), asked == 0)
+    return select(
+        Person.id, Person.agreed, _address_reminded().label("address_id"), ask.label("ask")
+    ).where(members(), or_(ask, stated <= bindparam("stated_until", type_=Utc())))
+
+
+def _address_reminded() -> ScalarSelect[int | None]:
+    """Where the reminder of this slot goes; NULL for who gets none.
+
+    It is looked up for the few who are due: joined, PostgreSQL might begin with all that is queued.
+    """
+    queued = case((Entry.state == "queued", Entry.address_id))
     return (
-        select(Person.id, Person.agreed, Entry.address_id, ask.label("ask"))
-        .join(Entry, Entry.person_id == Person.id)
+        select(queued)
         .where(
-            members(),
+            Entry.person_id == Person.id,
             Entry.kind == "reminder",
             Entry.slot == bindparam("at", type_=Utc()),
-            Entry.state == "queued",
-            or_(ask, stated <= bindparam("stated_until", type_=Utc())),
         )
+        .scalar_subquery()
     )
 
 

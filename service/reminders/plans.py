@@ -1,15 +1,13 @@
 """Which plan a person is on, and when their next reminder comes."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import hours
 from service.outbox import entries
-from service.reminders import schedule
+from service.reminders import room, schedule
 from service.reminders.rhythm import Rhythm
 from service.reminders.schedule import Quiet
 from service.store.tables import Entry, Person, Plan
@@ -57,8 +55,10 @@ def settle(
     session.flush()
     plan = session.get_one(Plan, person.plan_id) if person.plan_id is not None else None
     if plan is None or rhythm_on(plan) != rhythm.at_minute(plan.minute):
-        minute = _roomy_minute(session, person, rhythm, now, max(1, int(60 * sender_rate)))
-        plan = _find_or_create(session, rhythm.at_minute(minute))
+        if rhythm.zone:
+            left = rhythm_on(plan) if plan and plan.zone and person.state == "active" else None
+            rhythm = room.settle(session, rhythm, left, now, sender_rate)
+        plan = _find_or_create(session, rhythm)
     if plan.next_at is None:  # new, or idle since its last person left
         plan.next_at = schedule.next_slot(rhythm_on(plan), after=now, quiet=quiet)
     person.plan_id, person.plan_since = plan.id, now
@@ -135,33 +135,3 @@ def _find_or_create(session: Session, rhythm: Rhythm) -> Plan:
     columns = rhythm.columns()
     session.execute(insert(Plan).values(cursor=0, **columns).on_conflict_do_nothing())
     return session.scalars(select(Plan).filter_by(**columns)).one()
-
-
-def _roomy_minute(
-    session: Session, person: Person, rhythm: Rhythm, now: datetime, room: int
-) -> int:
-    if not rhythm.zone:
-        return rhythm.minute
-    sharing: defaultdict[int, list[int]] = defaultdict(list)
-    busy = select(Plan.id, Plan.zone, Plan.minute).where(Plan.next_at.is_not(None))
-    for plan_id, zone, minute in session.execute(busy):
-        sharing[_utc_minute(zone, minute, now)].append(plan_id)
-    for later in range(60):
-        minute = (rhythm.minute + later) % 60
-        if _people_on(session, sharing[_utc_minute(rhythm.zone, minute, now)], person, room) < room:
-            return minute
-    return (rhythm.minute + person.id) % 60
-
-
-def _people_on(session: Session, plan_ids: list[int], newcomer: Person, enough: int) -> int:
-    """How many others are on these plans; it stops counting at `enough`."""
-    others = select(Person.id).where(
-        Person.plan_id.in_(plan_ids), Person.state == "active", Person.id != newcomer.id
-    )
-    counted = select(func.count()).select_from(others.limit(enough).subquery())
-    return session.scalar(counted) or 0
-
-
-def _utc_minute(zone: str, minute: int, now: datetime) -> int:
-    """The minute of the UTC hour at which a zone's clocks show this minute (some are 30 or 45 off)."""
-    return (minute - hours.offset(now, zone)) % 60

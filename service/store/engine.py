@@ -40,6 +40,12 @@ class Store(Protocol):
     def read(self) -> AbstractContextManager[Session]:
         """A session that sees one moment of the database and can't change it."""
 
+    def glance(self) -> AbstractContextManager[Session]:
+        """As `read`, but each statement sees a moment of its own: no round trips for a transaction."""
+
+    def stroke(self, wait: float = 5.0) -> AbstractContextManager[Session]:
+        """As `write`, for a single statement: on PostgreSQL that is a transaction by itself."""
+
     def migrating(self, wait: float) -> AbstractContextManager[Connection]:
         """A transaction to change the tables in, which nobody else does meanwhile."""
 

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from service.store.failures import StoreBusy
 
-_POLL = 0.001  # seconds between looks at another process's lock; one thread a process looks
+# Seconds between looks at another process's lock; one thread a process looks. Most transactions
+# take a fraction of a millisecond, so waits begin shorter than that.
+_POLL, _LONGEST_POLL = 0.000_05, 0.001
 
 
 class TurnLock:
@@ -118,12 +120,14 @@ def _open(path: Path) -> int:
 
 
 def _flock(file: int, deadline: float) -> bool:
+    poll = _POLL
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 return False
-            time.sleep(_POLL)
+            time.sleep(poll)
+            poll = min(poll * 1.5, _LONGEST_POLL)
         else:
             return True

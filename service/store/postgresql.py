@@ -29,12 +29,18 @@ _CONNECT = {
     "application_name": "upright",
 }
 # A server that answers before its disk has the row would forget a claim, and the text would go
-# twice. A frozen process mustn't keep its rows locked.
+# twice. A frozen process mustn't keep its rows locked. Every question of ours has an index; the
+# planner, whose statistics are minutes old, mustn't read a table whole (and keep doing so) because
+# it was small then.
 _SETTINGS = """
     SELECT set_config('TimeZone', 'UTC', false),
            set_config('idle_in_transaction_session_timeout', '15s', false),
+           set_config('lock_timeout', '5s', false),  -- for statements outside a transaction
+           set_config('statement_timeout', '10s', false),
            CASE current_setting('synchronous_commit')
-               WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END
+               WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END,
+           set_config('enable_seqscan', 'off', false),
+           set_config('jit', 'off', false)
 """
 
 
@@ -52,6 +58,17 @@ class PostgresqlStore:
         with self._session(_writing(wait, statement=max(1.0, 2 * wait)), wait) as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def stroke(self, wait: float = 5.0) -> Iterator[Session]:
+        with self._session("", wait) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def glance(self) -> Iterator[Session]:
+        with self._session("", 5.0, writing=False) as session:
+            yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -114,7 +131,9 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    begin = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    if begin:
+        connection.exec_driver_sql(begin)
 
 
 def _open(session: Session, begin: str) -> None:

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from service.store.failures import StoreFailed, told
 from service.store.locks import WriteLock
+from service.store.log_copying import FULL, LogCopier
 from service.store.sqlite_failures import meaning
 
 _READERS = 16  # connections kept; as many again may be open for a moment
@@ -31,6 +32,7 @@ class SqliteStore:
             if self.path is not None:
                 _make(self.path)
             self._lock = WriteLock(self.path)
+            self._log = LogCopier(self.path) if self.path is not None else None
         except OSError as error:
             raise StoreFailed(
                 f"the database {self.path} can't be opened ({error.strerror}): "
@@ -55,15 +57,26 @@ class SqliteStore:
             finally:
                 if durable:
                     driver.execute("PRAGMA synchronous = NORMAL")
+        if self._log is not None:
+            self._log.written()
+
+    def stroke(self, wait: float = 5.0) -> AbstractContextManager[Session]:
+        return self.write(wait=wait)
+
+    def read(self) -> AbstractContextManager[Session]:
+        return self._reading("BEGIN")
+
+    def glance(self) -> AbstractContextManager[Session]:
+        return self._reading("")
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def _reading(self, begin: str) -> Iterator[Session]:
         alone = self._lock.held(5.0) if self.path is None else nullcontext()
         with told(meaning, writing=False), alone, self.engine.connect() as connection:
             driver = _driver(connection)
             driver.execute("PRAGMA query_only = ON")
             try:
-                with _session(connection, "BEGIN") as session:
+                with _session(connection, begin) as session:
                     yield session
             finally:
                 driver.execute("PRAGMA query_only = OFF")
@@ -86,6 +99,8 @@ class SqliteStore:
                 driver.execute("PRAGMA foreign_keys = ON")
 
     def close(self) -> None:
+        if self._log is not None:
+            self._log.close()
         self.engine.dispose()
         self._lock.close()
 
@@ -124,11 +139,15 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {FULL}")
 
 
 def _begin(connection: Connection) -> None:
     # The driver's own BEGIN is deferred, and a read that turns into a write fails at once.
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    # Straight to the driver: SQLAlchemy's way to it costs as much as a whole statement.
+    begin = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    if begin:
+        _driver(connection).execute(begin)
 
 
 def _session(connection: Connection, begin: str) -> Session:

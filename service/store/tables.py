@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -90,6 +91,15 @@ class Plan(Base):
     cursor: Mapped[int] = mapped_column(default=0)  # person.id
 
 
+class Minute(Base):
+    """How many people a minute of the UTC hour reminds; see reminders/room.py."""
+
+    __tablename__ = "minute"
+
+    minute: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    people: Mapped[int]
+
+
 class Person(Base):
     __tablename__ = "person"
     __table_args__ = (Index(None, "plan_id", "state", "id"), Index(None, "doubt_until"))
@@ -148,23 +158,30 @@ class Inbound(Base):
     rule: Mapped[str]
 
 
+def _of_those_with(column: str, unique: bool = False) -> Index:
+    """An index that rows without a value aren't in: a reminder is written a third faster so."""
+    given = text(f"{column} IS NOT NULL")
+    return Index(None, column, unique=unique, sqlite_where=given, postgresql_where=given)
+
+
 class Entry(Base):
     """The outbox and the history: everything that is ever said to a person."""
 
     __tablename__ = "entry"
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "slot"),
-        UniqueConstraint("attempt"),
         Index(None, "state", "kind", "not_before"),
-        Index(None, "inbound_id"),
-        Index(None, "provider_id"),
+        _of_those_with("attempt", unique=True),
+        _of_those_with("inbound_id"),
+        _of_those_with("provider_id"),
         Index(None, "address_id", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(Long, primary_key=True)
     # An erased person's answer to DELETE stays 48 hours, so that a repeated webhook gets it again.
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
-    address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id", ondelete="SET NULL"))
+    # No foreign keys: see owners.py.
+    person_id: Mapped[int | None]
+    address_id: Mapped[int | None]
     inbound_id: Mapped[int | None] = mapped_column(Long, ForeignKey("inbound.id"))
     kind: Mapped[str]  # reply, emergency, consent; reminder, snooze, notice
     slot: Mapped[datetime | None]  # a UTC minute for what we start

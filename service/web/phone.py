@@ -115,7 +115,7 @@ def _conversation(runtime: Runtime, number: str) -> dict[str, Any]:
     """Everything the page shows but the person's own texts, which only their browser keeps."""
     now = runtime.clock.now()
     with runtime.store.read() as session:
-        known = directory.find(session, Address(CHANNEL, number))
+        known = directory.find(session, Address(CHANNEL, number), now)
         said = [_message(entry) for entry in _handed_over(session, known.address)] if known else []
         person = known.person if known else None
         return {

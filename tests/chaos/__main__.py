@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.chaos.runs import on_postgresql, on_sqlite
 from tests.chaos.script import Script
-from tests.chaos.servers import absent
+from tests.servers import missing_programs
 
 _RUNS = {"postgresql": on_postgresql, "sqlite": on_sqlite}
 _ONE_PROCESS = {"kills": 20, "every": 15.0}  # it takes longer to come back than one of six
@@ -30,7 +30,7 @@ def main() -> int:
             asked.add_argument(f"--{field.name}", type=type(field.default))
     given = vars(asked.parse_args())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended all the same
-    if "postgresql" in given["on"] and (missing := absent()):
+    if "postgresql" in given["on"] and (missing := missing_programs()):
         asked.error(f"{', '.join(missing)} not found: install postgresql and redis-server")
     chosen = {
         name: value

@@ -3,16 +3,15 @@
 import os
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.processes import ROOT
+
 TOKEN = "token"
-SERVICE = [sys.executable, "-m", "service.cli"]
 _PATIENCE = 20  # seconds in which a process ends when it is told to
 
 

@@ -9,21 +9,13 @@ from service.store.engine import open_store
 from service.store.migrate import migrate
 from service.timekeeper import system_time
 from tests.chaos import people
-from tests.chaos.children import SERVICE, Child, cast, environment
+from tests.chaos.children import Child, cast, environment
 from tests.chaos.report import Report
 from tests.chaos.script import Script, kills, with_restarts
 from tests.chaos.servers import postgresql, redis
 from tests.chaos.stage import Stage
-from tests.processes import answers, free_port
+from tests.processes import answers, command, free_port, web
 
-_WEB = [
-    sys.executable,
-    "-m",
-    "gunicorn",
-    "-c",
-    "config/gunicorn.conf.py",
-    "service.app:create_app()",
-]
 Say = Callable[[str], None]
 
 
@@ -35,13 +27,10 @@ def on_postgresql(script: Script, folder: Path, say: Say) -> Report:
         _stage(script, database.url, folder, say) as stage,
     ):
         share = {"BROKER_URL": broker.url}
-        stage.cast.add("web", _WEB, BACKGROUND="0", **share)
+        stage.cast.add("web", web(stage.web), BACKGROUND="0", **share)
         victims = [
-            *(stage.cast.add("clock", [*SERVICE, "clock"], **share) for _ in range(script.clocks)),
-            *(
-                stage.cast.add("worker", [*SERVICE, "worker"], **share)
-                for _ in range(script.workers)
-            ),
+            *(stage.cast.add("clock", command("clock"), **share) for _ in range(script.clocks)),
+            *(stage.cast.add("worker", command("worker"), **share) for _ in range(script.workers)),
         ]
         _all_up(stage)
         acts = with_restarts(
@@ -55,7 +44,7 @@ def on_postgresql(script: Script, folder: Path, say: Say) -> Report:
 def on_sqlite(script: Script, folder: Path, say: Say) -> Report:
     """One process that does it all."""
     with _stage(script, f"sqlite:///{folder}/upright.db", folder, say) as stage:
-        serve = stage.cast.add("serve", [*SERVICE, "serve"])
+        serve = stage.cast.add("serve", command("serve"))
         _all_up(stage)
         return stage.play("SQLite", list(kills(script, [("serve", _killed(serve))])))
 
@@ -64,12 +53,12 @@ def on_sqlite(script: Script, folder: Path, say: Say) -> Report:
 def _stage(script: Script, url: str, folder: Path, say: Say) -> Iterator[Stage]:
     """A database with people, a provider, and nobody yet who works on them."""
     migrate(url)
-    store, provider, web = open_store(url), free_port(), free_port()
+    store, provider, port = open_store(url), free_port(), free_port()
     people.seed(store, script.people, script.minutes, system_time())
-    told = environment(url, folder, f"http://127.0.0.1:{provider}", web)
+    told = environment(url, folder, f"http://127.0.0.1:{provider}", port)
     with cast(folder, told) as actors:
         actors.add("provider", _standin(script, provider))
-        yield Stage(script, store, actors, f"http://127.0.0.1:{provider}", web, say)
+        yield Stage(script, store, actors, f"http://127.0.0.1:{provider}", port, say)
     store.close()
 
 

@@ -11,23 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.processes import answers, free_port
+from tests.servers import program
 
-_PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)  # Debian, Ubuntu
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
     "shared_buffers": "128MB",
 }
-
-
-def program(name: str) -> str | None:
-    """Where a server's program is, if it is anywhere."""
-    return shutil.which(name, path=os.pathsep.join(map(str, _PLACES))) or shutil.which(name)
-
-
-def absent() -> list[str]:
-    """The programs that a run on servers of its own would miss."""
-    return [name for name in ("initdb", "pg_ctl", "redis-server") if program(name) is None]
 
 
 @dataclass

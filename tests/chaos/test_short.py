@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.chaos.report import Report
 from tests.chaos.runs import on_postgresql, on_sqlite
 from tests.chaos.script import Script
+from tests.conftest import NEEDS_OWN_SERVERS
 
 SHORT = Script(
     people=300, minutes=1, kills=2, every=1.5, faults=0.1, reports=0.3, stops=0.1, patience=60.0,
@@ -28,7 +29,7 @@ def test_one_process_that_is_killed_loses_nothing_and_sends_nothing_twice(tmp_pa
     check(on_sqlite(SHORT, tmp_path, said))
 
 
-# @NEEDS_OWN_SERVERS
+@NEEDS_OWN_SERVERS
 def test_workers_clocks_and_servers_may_fall_and_nothing_is_lost_or_sent_twice(
     tmp_path: Path,
 ) -> None:

@@ -159,11 +159,11 @@ class House:
         with self.store.read() as session:
             return [row.state for row in session.query(Entry).order_by(Entry.id)]
 
-    def delivery(self, **changes: Any) -> Delivery:
+    def delivery(self, others: Sequence[Line] = (), **changes: Any) -> Delivery:
         given: dict[str, Any] = {"quiet": (time(9), time(20)), "sender_rate": 100.0} | changes
         return Delivery(
             self.store,
-            {self.line.name: self.line},
+            {line.name: line for line in (self.line, *others)},
             clock=self.clock,
             compose=compose,
             alert=lambda title, _body: self.alerts.append(title),

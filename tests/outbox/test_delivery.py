@@ -3,7 +3,9 @@
 import asyncio
 import threading
 from datetime import time, timedelta
+from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from service.envelopes import Outgoing, State
@@ -12,6 +14,8 @@ from service.outbox.claim import claim
 from service.outbox.prepare import prepare
 from service.store.tables import Entry
 from tests.outbox.line import NOON, House, compose
+
+LATER = NOON + timedelta(hours=9)
 
 
 def test_a_reminder_is_put_into_words_and_sent(house: House) -> None:
@@ -62,18 +66,33 @@ def test_an_outage_is_not_replayed(house: House) -> None:
     assert house.entry(1).error == "best-before"
 
 
-def test_stop_between_claim_and_send_stops_the_text(house: House) -> None:
+@pytest.mark.parametrize(
+    ("meanwhile", "minutes", "state", "why"),
+    [
+        ({"state": "stopped"}, 0, "dropped", "no consent"),
+        ({"held_until": LATER, "held_why": "pause"}, 0, "dropped", "held: pause"),
+        ({"rest_until": LATER}, 0, "dropped", "moved or snoozed"),
+        ({"zone": "Asia/Tokyo"}, 0, "dropped", "quiet hours"),
+        ({"zone": "Europe/Berlin"}, 7 * 60 + 1, "dropped", "quiet hours"),
+        ({}, 10, "expired", "best-before"),
+        ({}, 9.9, "sending", ""),
+    ],
+)
+def test_what_happens_between_claim_and_send_is_asked_again_and_wins(
+    house: House, meanwhile: dict[str, Any], minutes: float, state: str, why: str
+) -> None:
     person = house.person()
-    row = house.put(person)
+    row = house.put(person, best_before=LATER if minutes > 60 else None)
     with house.store.write() as session:
         claims = claim(session, "sms", NOON, 10)
-    house.change(person, state="stopped")
+    house.change(person, **meanwhile)
+    now = NOON + timedelta(minutes=minutes)
     with house.store.write() as session:
         parcels = prepare(
-            session, claims, NOON, quiet=(time(9), time(20)), budget=None, compose=compose
+            session, claims, now, quiet=(time(9), time(20)), budget=None, compose=compose
         )
-    assert parcels == []
-    assert (house.entry(row).state, house.entry(row).error) == ("dropped", "no consent")
+    assert len(parcels) == (state == "sending")
+    assert (house.entry(row).state, house.entry(row).error) == (state, why)
 
 
 def test_a_text_claimed_before_a_crash_is_sent_by_nobody_else(house: House) -> None:
@@ -135,6 +154,20 @@ def test_longer_texts_are_paid_back_before_the_next(house: House) -> None:
         house.clock.now = NOON + timedelta(seconds=second)
         asyncio.run(delivery.drain())
         assert len(house.line.given) == sent
+
+
+def test_two_workers_share_a_rate_that_counts_segments(house: House) -> None:
+    house.line.real = True
+    for _ in range(40):
+        house.put(house.person(), "reply", segments=2)
+    workers = [house.delivery(sender_rate=4, in_flight=8) for _ in range(2)]
+    for second in range(10):
+        house.clock.now = NOON + timedelta(seconds=second)
+        for worker in workers:
+            asyncio.run(worker.drain())
+        # The first second's worth is counted before the words are known to be two segments long.
+        assert 2 * len(house.line.given) <= 4 * (second + 1) + 4
+    assert 2 * len(house.line.given) >= 4 * 9
 
 
 def test_a_spent_budget_expires_reminders_and_spares_answers(house: House) -> None:

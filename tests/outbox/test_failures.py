@@ -10,7 +10,7 @@ import pytest
 from service.envelopes import Verdict
 from service.outbox.policy import ATTEMPTS
 from service.store.tables import Consent
-from tests.outbox.line import NOON, House, failed
+from tests.outbox.line import NOON, House, Line, failed
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,17 @@ def test_a_set_up_fault_pauses_the_channel_and_tells_the_operators_once(house: H
     house.clock.forward(seconds=73)
     asyncio.run(delivery.drain())
     assert house.states() == ["sent"] * 4
+
+
+def test_a_stopped_sender_stops_no_other(house: House) -> None:
+    other = Line(name="chat", real=True)
+    here = [house.put(house.person()) for _ in range(2)]
+    there = [house.put(house.person(channel="chat")) for _ in range(2)]
+    house.line.script = deque([failed(Verdict.SET_UP, "20003")])
+    house.deliver(others=[other], in_flight=1)
+    assert {house.entry(row).state for row in here} == {"queued"}
+    assert {house.entry(row).state for row in there} == {"sent"}
+    assert house.alerts == ["sms can't send (20003)"]
 
 
 def test_what_a_stopped_sender_holds_expires_in_its_time_and_says_why(house: House) -> None:

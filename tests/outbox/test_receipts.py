@@ -1,6 +1,7 @@
 """States move forward only; what a carrier says about consent counts wherever it arrives."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from service.outbox.receipts import record
 from service.store.tables import Consent, Entry
 from tests.outbox.line import NOON, House
 
+HERE = Address("sms", "+447700900001")
 FAILED = {"verdict": Verdict.REFUSED, "code": "30007", "reason": "filtered"}
 
 
@@ -126,7 +128,11 @@ def test_a_dead_number_is_switched_off(house: House, answered: int) -> None:
 
 
 def test_operators_hear_of_set_up_faults(house: House, answered: int) -> None:
-    fault = {"verdict": Verdict.SET_UP, "code": "30034", "reason": "register the number"}
+    fault: dict[str, Any] = {
+        "verdict": Verdict.SET_UP,
+        "code": "30034",
+        "reason": "register the number",
+    }
     assert receive(house, State.UNDELIVERED, **fault) == ["sms can't send (30034)"]
     assert receive(house, State.UNDELIVERED, **fault) == []
 
@@ -134,3 +140,48 @@ def test_operators_hear_of_set_up_faults(house: House, answered: int) -> None:
 def test_operators_hear_of_an_emergency_answer_that_did_not_arrive(house: House) -> None:
     house.put(house.person(), "emergency", inline="a1")
     assert receive(house, State.UNDELIVERED, **FAILED) == ["an emergency answer did not arrive"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "sent"), [(Verdict.SET_UP, 0), (Verdict.SLOW_DOWN, 0), (Verdict.REFUSED, 1)]
+)
+def test_a_fault_of_the_sender_holds_back_the_next_texts_and_loses_none(
+    house: House, answered: int, verdict: Verdict, sent: int
+) -> None:
+    waiting = house.put(house.person())
+    fault: dict[str, Any] = {
+        "verdict": verdict,
+        "code": "30034",
+        "reason": "register",
+        "address": HERE,
+    }
+    receive(house, State.UNDELIVERED, **fault)
+    house.deliver()
+    assert len(house.line.given) == sent
+    house.clock.forward(seconds=73)
+    house.deliver()
+    assert house.entry(waiting).state == "sent"
+
+
+def test_a_receipt_that_is_no_news_stops_nobody(house: House, answered: int) -> None:
+    house.put(house.person())
+    receive(house, State.DELIVERED)
+    fault: dict[str, Any] = {
+        "verdict": Verdict.SET_UP,
+        "code": "30034",
+        "reason": "register",
+        "address": HERE,
+    }
+    receive(house, State.UNDELIVERED, **fault)
+    house.deliver()
+    assert len(house.line.given) == 1
+
+
+def test_receipts_that_come_in_one_moment_move_a_row_forward_only(
+    house: House, answered: int
+) -> None:
+    states = [State.SENT, State.DELIVERED] * 8
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(receive, house, state) for state in states]:
+            assert done.result() == []
+    assert house.entry(answered).state == "delivered"

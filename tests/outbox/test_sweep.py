@@ -244,3 +244,15 @@ def test_erased_peoples_ids_go_after_two_days(house: House) -> None:
     with house.store.read() as session:
         assert [row.provider_id for row in session.query(Inbound)] == ["SM1"]
         assert [row.id for row in session.query(Entry).order_by(Entry.id)] == [2, 3]
+
+
+def test_a_process_that_ends_asks_no_more_and_the_next_sweep_does(house: House) -> None:
+    rows = [doubtful(house, "reminder") for _ in range(3)]
+    house.clock.now = NOON + timedelta(minutes=2)
+    house.line.found = failed(Verdict.RETRY)
+    sweep(house.store, {"sms": house.line}, house.clock.now, lambda: bool(house.line.asked))
+    assert len(house.line.asked) == 1
+    house.line.found = FOUND
+    swept(house, 2)
+    assert len(house.line.asked) == 4
+    assert {house.entry(row).state for row in rows} == {"sent"}

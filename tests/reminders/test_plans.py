@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from service.hours import Span
 from service.outbox import entries
-from service.reminders import plans
+from service.reminders import plans, room
 from service.reminders.rhythm import Rhythm
 from service.store.engine import Store
 from service.store.tables import Entry, Person, Plan
@@ -57,9 +57,10 @@ def test_when_every_minute_is_full_people_are_spread(store: Store) -> None:
         assert len({plan_of(session, person).minute for person in people}) == 3
 
 
-def test_who_left_makes_room(store: Store) -> None:
+def test_who_left_makes_room_by_the_next_count(store: Store) -> None:
     with store.write() as session:
         join(session, at("08:00"), rate=1 / 60).state = "stopped"
+        room.note(session, room.count(session, at("08:00")))
         assert plan_of(session, join(session, at("08:00"), rate=1 / 60)).minute == 50
 
 

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,15 @@ def test_a_folder_that_cant_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreFailed, match="check its path"):
         open_store(f"sqlite:///{tmp_path}/file/upright.db")
+
+
+def test_the_log_is_copied_into_the_database_without_a_commit_waiting_for_it(path: Path) -> None:
+    store = open_store(f"sqlite:///{path}")
+    before = path.stat().st_mtime_ns
+    put(store, "a")
+    assert path.stat().st_mtime_ns == before
+    deadline = time.monotonic() + 10
+    while path.stat().st_mtime_ns == before:
+        assert time.monotonic() < deadline
+    store.close()
+    assert [thread.name for thread in threading.enumerate()].count("log") == 0

@@ -1,0 +1,150 @@
+"""A text that came and the texts that answer it, as rows: written once, whoever sends the webhook again."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Executable, Update, bindparam, or_, select, update
+from sqlalchemy.orm import Session
+
+from service.envelopes import Inbound, Reading, Reply
+from service.outbox import entries
+from service.store import tables
+from service.store.tables import Entry, Person
+from service.store.upsert import insert
+
+SEEN = timedelta(hours=1)  # how exactly we keep when somebody last texted
+_INBOUND = tables.Base.metadata.tables[tables.Inbound.__tablename__]
+_ENTRY = tables.Base.metadata.tables[Entry.__tablename__]
+_RECEIVED = insert(_INBOUND).on_conflict_do_nothing().returning(_INBOUND.c.id)
+_SENT_BY = update(_INBOUND).where(_INBOUND.c.id == bindparam("row"))
+_SEEN = update(Person).where(
+    Person.id == bindparam("seen_person"),
+    or_(Person.last_seen_at.is_(None), Person.last_seen_at < bindparam("seen_before")),
+)
+_Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A text of somebody we know, and all that answers it."""
+
+    person_id: int
+    at: datetime
+    inbound: _Row
+    answers: Sequence[_Row]
+
+
+def attempt_of(inbound: Inbound, number: int) -> str:
+    """The attempt id of the n-th text that answers an inbound one.
+
+    Derived, so that an emergency answer given before the database could store it is known again
+    when its receipt comes, and so that a repeated webhook gets the very same answer.
+    """
+    source = f"{inbound.address.channel}:{inbound.provider_id}:{number}"
+    return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+def inbound_row(
+    inbound: Inbound, reading: Reading, address_id: int | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        "channel": inbound.address.channel,
+        "provider_id": inbound.provider_id,
+        "address_id": address_id,
+        "at": now,
+        "intent": reading.intent,
+        "topic": reading.topic,
+        "rule": reading.rule,
+    }
+
+
+def receive(session: Session, row: _Row) -> int | None:
+    """The id of its row; None when this text was received before."""
+    received: int | None = session.connection().execute(_RECEIVED, row).scalar()
+    return received
+
+
+def replies(answers: Sequence[_Row]) -> list[Reply]:
+    return [Reply(row["text"], row["attempt"]) for row in answers]
+
+
+def sent_by(session: Session, row_id: int, address_id: int) -> None:
+    """A text of somebody whom we have met only now."""
+    session.connection().execute(_SENT_BY, {"row": row_id, "address_id": address_id})
+
+
+def answered_before(session: Session, inbound: Inbound) -> list[Reply]:
+    rows = session.execute(
+        select(Entry.text, Entry.attempt)
+        .join(tables.Inbound, tables.Inbound.id == Entry.inbound_id)
+        .where(
+            tables.Inbound.channel == inbound.address.channel,
+            tables.Inbound.provider_id == inbound.provider_id,
+        )
+        .order_by(Entry.id)
+    )
+    return [Reply(text, attempt or "") for text, attempt in rows]
+
+
+def put(session: Session, exchange: Exchange) -> bool:
+    """Write an exchange row by row. False: this text was received before, and nothing is written."""
+    received = receive(session, exchange.inbound)
+    if received is None:
+        return False
+    for row in exchange.answers:
+        entries.write(session, {**row, "inbound_id": received})
+    session.connection().execute(_seen(), _seen_values(exchange))
+    return True
+
+
+def put_at_a_stroke(session: Session, exchange: Exchange) -> bool:
+    """The same in a single statement, for one answer, on PostgreSQL: each round trip counts there."""
+    (answer,) = exchange.answers
+    values = {f"in_{name}": value for name, value in exchange.inbound.items()}
+    values |= {f"out_{name}": answer[name] for name in _ANSWERED} | _seen_values(exchange)
+    return session.connection().execute(_stroke(), values).scalar() is not None
+
+
+def _seen_values(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "seen_person": exchange.person_id,
+        "seen_before": exchange.at - SEEN,
+        "seen_at": exchange.at,
+    }
+
+
+@cache
+def _seen() -> Update:
+    return _SEEN.values(last_seen_at=bindparam("seen_at"))
+
+
+# What an answer's row says; the rest is the same for all.
+_ANSWERED = (
+    "person_id", "address_id", "kind", "key", "params", "text", "created_at", "not_before",
+    "state", "attempt", "segments", "settled_at",
+)  # fmt: skip
+
+
+@cache
+def _stroke() -> Executable:
+    columns = _INBOUND.c
+    given = {
+        name: bindparam(f"in_{name}", type_=columns[name].type)
+        for name in ("channel", "provider_id", "address_id", "at", "intent", "topic", "rule")
+    }
+    came = (
+        insert(_INBOUND).values(given).on_conflict_do_nothing().returning(_INBOUND.c.id).cte("came")
+    )
+    seen = _seen().where(select(came.c.id).exists()).cte("seen")
+    said = [bindparam(f"out_{name}", type_=_ENTRY.c[name].type).label(name) for name in _ANSWERED]
+    return (
+        insert(_ENTRY)
+        .from_select([*_ANSWERED, "inbound_id"], select(*said, came.c.id))
+        .on_conflict_do_nothing()
+        .returning(_ENTRY.c.id)
+        .add_cte(seen)
+    )

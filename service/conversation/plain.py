@@ -1,0 +1,49 @@
+"""Texts that ask for words and change nothing but the history.
+
+They are most of the texts of people we know. Their answer is decided on a glance at the database,
+without a transaction, so that nobody waits while we think; then all of it is written at once.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.conversation import history
+from service.conversation.actions import ACTIONS
+from service.conversation.history import Exchange
+from service.conversation.receive import answer_rows, converse, leaves
+from service.conversation.turn import House, Turn
+from service.envelopes import Inbound, Reading
+from service.people import directory
+
+_WORDS = frozenset(
+    {"HELP", "MENU", "MORE", "STATUS", "UNKNOWN", "THANKS", "NO", "DIGIT", "CHAT", "ABUSE", "PREFS"}
+)
+
+
+def is_plain(inbound: Inbound, reading: Reading) -> bool:
+    """Danger, leaving and settings are not; whether a topic is shows when it is answered."""
+    if reading.flag or inbound.provider_said or leaves(inbound, reading):
+        return False
+    return reading.topic in _WORDS or reading.topic not in ACTIONS
+
+
+def exchange(
+    session: Session, house: House, inbound: Inbound, reading: Reading, now: datetime
+) -> Exchange | None:
+    """The answer to a plain text, not yet written; None when it is more than that.
+
+    Then somebody is new, has a question of ours open, or something about them would change.
+    """
+    known = directory.find(session, inbound.address, now)
+    if known is None:
+        return None
+    turn = Turn.of(session, house, known, inbound, reading, now)
+    if turn.dialogue() is not None:
+        return None
+    with session.no_autoflush:
+        answer = converse(turn)
+    if session.dirty or session.new or session.deleted:
+        return None
+    row = history.inbound_row(inbound, reading, known.address.id, now)
+    return Exchange(known.person.id, now, row, answer_rows(turn, answer))

@@ -1,0 +1,69 @@
+"""The tick's writing: slice after slice, each a transaction too short for anybody to mind."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.reminders import due
+from service.reminders.schedule import Quiet
+from service.store.engine import Store
+
+# Seconds that a slice takes. SQLite's holds the one write lock meanwhile, and none may hold it for
+# 20 ms; PostgreSQL's is waited for by another clock only, and each costs it a round trip to the disk.
+AIM = {"sqlite": 0.008, "postgresql": 0.014}
+LEAST = {"sqlite": 250, "postgresql": 750}  # people
+MOST = 4_000
+_GROWTH = 2.0  # at most, from one slice to the next
+_WEIGHT = 0.25  # of the last slice, against those before it
+
+
+@dataclass
+class Pace:
+    """How many people a slice holds: as many as this machine writes in `aim`, as the last ones showed.
+
+    One that took long because the machine was busy says little: smaller ones would only be more.
+    """
+
+    aim: float
+    least: int
+    size: int = 0
+    _each: float = 0.0  # seconds a person
+
+    def __post_init__(self) -> None:
+        self.size = self.least
+
+    def took(self, seconds: float) -> None:
+        each = seconds / self.size
+        if self._each:
+            each = self._each + _WEIGHT * (min(each, 2 * self._each) - self._each)
+        self._each = max(each, 1e-9)
+        self.size = round(min(max(self.aim / self._each, self.least), MOST, self.size * _GROWTH))
+
+
+class Slices:
+    def __init__(self, store: Store, quiet: Quiet) -> None:
+        self._store = store
+        self._quiet = quiet
+        self._pace = Pace(AIM[store.dialect], LEAST[store.dialect])
+        self._ready = False
+
+    def write(self, now: datetime) -> Iterator[float]:
+        """Write all that is due; after each slice, the seconds for which it held the write lock.
+
+        Raises StoreBusy and StoreFailed; what is written by then stays, the next call goes on.
+        """
+        if not self._ready:
+            due.make_ready(self._store)
+            self._ready = True
+        with self._store.read() as session:
+            due.look_ahead(session, now, self._quiet)
+        more = True
+        while more:
+            with self._store.write() as session:
+                began = time.perf_counter()
+                more = due.enqueue_slice(session, now, self._quiet, self._pace.size)
+            took = time.perf_counter() - began
+            if more:
+                self._pace.took(took)
+            yield took

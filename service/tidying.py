@@ -1,0 +1,45 @@
+"""What is put in order once an hour: room in the minutes, what is kept of who left, old history."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from config.settings import Settings
+from service.outbox import retention, sweep
+from service.outbox.failures import Alert
+from service.reminders import room
+from service.store.engine import Store
+
+BETWEEN = 0.005  # seconds in which a webhook gets the write lock
+
+
+def tidy(
+    store: Store, settings: Settings, now: datetime, ending: Callable[[float], bool]
+) -> list[Alert]:
+    """`ending` waits so many seconds at most, and says whether the process is about to end.
+
+    Raises StoreBusy, StoreFailed.
+    """
+    with store.write() as session:
+        sweep.purge(session, now)
+    alerts = count(store, settings, now)
+    before = now - timedelta(days=settings.history_days)
+    retention.trim(store, before, lambda: not ending(BETWEEN))
+    return alerts
+
+
+def count(store: Store, settings: Settings, now: datetime) -> list[Alert]:
+    """How many people each minute has; an alert when one has more than the sender can text."""
+    with store.read() as session:
+        counted = room.count(session, now)
+    with store.write() as session:
+        room.note(session, counted)
+    fullest, can = max(counted), int(room.HOUR * settings.sender_rate)
+    if not settings.twilio or fullest <= max(can, 1):
+        return []
+    return [
+        Alert(
+            "the sender is too slow for its people",
+            f"{fullest} reminders are due in one minute and {can} segments can go: late ones expire. "
+            "Raise SENDER_RATE with the provider, or ask for rarer reminders",
+        )
+    ]

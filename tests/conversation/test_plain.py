@@ -1,0 +1,99 @@
+"""Texts that ask for words: answered from a glance at the database, written at once, on both databases."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from service.conversation import plain
+from service.conversation.understand import understand
+from service.envelopes import Address
+from service.envelopes import Inbound as Message
+from service.people import directory
+from service.runtime import Runtime
+from service.store.tables import Base, Entry, Inbound, Person
+from tests.phone import Phone, Wall
+from tests.vocabulary import CATALOGUE
+
+
+@pytest.fixture
+def phone(service: Callable[..., Runtime], wall: Wall, database_url: str) -> Phone:
+    """Somebody who has texted before; the service is on either database."""
+    phone = Phone(service(database_url=SecretStr(database_url)), wall)
+    phone.text("MENU")
+    return phone
+
+
+def count(phone: Phone, table: type[Base]) -> int:
+    with phone.runtime.store.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.mark.parametrize("words", ["LIFT", "MENU", "how should i sit", "STATUS", "MORE", "blorp"])
+def test_a_plain_text_is_answered_and_both_are_kept(phone: Phone, words: str) -> None:
+    answer = phone.text(words)
+    assert answer
+    with phone.runtime.store.read() as session:
+        kept = session.scalars(select(Entry).order_by(Entry.id.desc()).limit(1)).one()
+        received = session.get_one(Inbound, kept.inbound_id)
+    assert (kept.text, kept.state, kept.person_id) == (answer, "answered", 1)
+    assert received.address_id == kept.address_id
+
+
+def test_the_same_plain_text_again_gets_the_same_answer_and_changes_nothing(phone: Phone) -> None:
+    first = phone.text("LIFT", provider_id="SM1")
+    before = count(phone, Entry), count(phone, Inbound)
+    assert phone.text("LIFT", provider_id="SM1") == first
+    assert (count(phone, Entry), count(phone, Inbound)) == before
+
+
+def test_a_plain_text_that_gets_no_answer_is_kept_too(phone: Phone) -> None:
+    before = count(phone, Inbound)
+    assert phone.text("thanks") == ""
+    assert count(phone, Inbound) == before + 1
+
+
+def test_a_plain_text_tells_when_somebody_was_last_seen(phone: Phone) -> None:
+    phone.after(hours=3)
+    phone.text("LIFT")
+    with phone.runtime.store.read() as session:
+        seen = session.scalars(select(Person.last_seen_at)).one()
+    assert seen == phone.runtime.now()
+
+
+def test_a_topic_that_changes_the_stretches_to_come_is_more_than_plain(phone: Phone) -> None:
+    assert phone.text("STRAIN")
+    with phone.runtime.store.read() as session:
+        gentle = session.scalars(select(Person.gentle_until)).one()
+    assert gentle is not None
+    assert gentle > phone.runtime.now() + timedelta(days=2)
+
+
+def test_somebody_who_was_erased_while_we_thought_is_answered_as_a_stranger(phone: Phone) -> None:
+    runtime, message = phone.runtime, Message(Address(phone.channel, phone.number), "SM9", "LIFT")
+    reading = understand("LIFT", CATALOGUE.vocabulary)
+    with runtime.store.glance() as session:
+        decided = plain.exchange(session, runtime.house, message, reading, runtime.now())
+    assert decided is not None
+    with runtime.store.write() as session:
+        directory.erase(session, session.get_one(Person, 1), ["key"], runtime.now())
+    assert not runtime.reception.write(decided, wait=5.0)
+    assert count(phone, Inbound) == 1  # that of before; nothing half written
+    assert "squat" in phone.text("LIFT", provider_id="SM9")
+
+
+@pytest.mark.parametrize("words", ["STOP", "crushing chest pain", "JOIN", "HOURS 8-16", "DONE"])
+def test_what_changes_more_than_the_history_is_not_plain(words: str) -> None:
+    message = Message(Address("sms", "+12125550100"), "SM1", words)
+    assert not plain.is_plain(message, understand(words, CATALOGUE.vocabulary))
+
+
+def test_an_open_question_is_answered_in_a_transaction(phone: Phone) -> None:
+    assert "YES" in phone.text("REMIND")
+    runtime = phone.runtime
+    message = Message(Address(phone.channel, phone.number), "SM5", "MENU")
+    reading = understand("MENU", CATALOGUE.vocabulary)
+    with runtime.store.glance() as session:
+        assert plain.exchange(session, runtime.house, message, reading, runtime.now()) is None
