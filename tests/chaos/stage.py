@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from service.channels.twilio import Twilio
+from service.outbox.claim import expire
 from service.outbox.sweep import LOOKING, LOOKS, sweep
 from service.store.engine import Store, StoreBusy, StoreFailed
 from service.store.tables import Entry, Plan
@@ -105,8 +106,10 @@ class Stage:
         )  # fmt: skip
         now = system_time() + LOOKS[-1] + timedelta(minutes=1)
         for _ in range(_SWEEPS):
-            if not self._left("sending", "doubtful"):
+            if not self._left(*_OPEN):
                 break
+            with self.store.write() as session:
+                expire(session, now)
             sweep(self.store, {"sms": twilio}, now)
             now += LOOKING
 

@@ -10,7 +10,7 @@ from tests.chaos.script import Script
 from tests.conftest import NEEDS_OWN_SERVERS
 
 SHORT = Script(
-    people=300, minutes=1, kills=2, every=1.5, faults=0.1, reports=0.3, stops=0.1, patience=60.0,
+    people=300, minutes=1, kills=2, every=1.5, faults=0.1, reports=0.3, stops=0.1, patience=120.0,
     to_the_end=False,
 )  # fmt: skip
 
