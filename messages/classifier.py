@@ -7,7 +7,7 @@ A text's score for a class is the sum of the weights of its features, each weigh
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp, inf, sqrt
 from pathlib import Path
 
 from messages.reading import Finding
@@ -43,6 +43,11 @@ class Classifier:
         odds = [exp(score - highest) for score in scores]
         whole = sum(odds)
         return {name: share / whole for name, share in zip(self.classes, odds, strict=True)}
+
+    def rarity(self, word: str) -> float:
+        """How seldom people write a word; infinite for one that nobody was seen to write."""
+        row = self.weights.get(f"{word} ")
+        return row[0] if row else inf
 
     def because(self, features: Iterable[str], name: str) -> list[str]:
         """The features that spoke for a class, the strongest first."""

@@ -47,6 +47,8 @@ def application(url: str) -> Celery:
         },
         worker_hijack_root_logger=False,
         worker_send_task_events=False,
+        # A wake-up that is cut off costs nothing; unset, Celery warns at each loss of the broker.
+        worker_cancel_long_running_tasks_on_connection_loss=True,
     )
     return app
 

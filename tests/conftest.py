@@ -27,6 +27,9 @@ NEEDS_POSTGRESQL, NEEDS_REDIS, NEEDS_RABBITMQ, NEEDS_OWN_SERVERS = (
     pytest.mark.server(name)
     for name in ("postgresql", "redis", "rabbitmq", "servers of a test's own")
 )
+BOTH = pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=NEEDS_POSTGRESQL)]
+)
 _ABSENT = pytest.StashKey[Mapping[str, str]]()
 KEYS = {"secret_key": "test-secret", "suppression_key": "test-suppression"}
 
@@ -126,9 +129,23 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, migrated: Path) -> Settings:
+def database() -> str:
+    """Which one the service has. On `BOTH` where its rules must be the same: whole conversations."""
+    return "sqlite"
+
+
+@pytest.fixture
+def settings(
+    request: pytest.FixtureRequest, tmp_path: Path, migrated: Path, database: str
+) -> Iterator[Settings]:
     shutil.copy(migrated, tmp_path / "upright.db")
-    return Settings(data_dir=tmp_path, **KEYS)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"data_dir": tmp_path, **KEYS}
+    if database == "sqlite":
+        yield Settings(**given)
+    else:
+        server = request.getfixturevalue("on_server")
+        yield Settings(database_url=server.url, **given)
+        server.empty()
 
 
 @pytest.fixture

@@ -75,9 +75,23 @@ def running(
 
 
 def ends(process: subprocess.Popen[str], within: float = 10) -> int:
-    """Told to end: its exit code."""
+    """Told to end: its exit code. Until it listens to that it has begun nothing."""
+    deadline = time.monotonic() + 30
+    while not _listens(process.pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     return process.wait(within)
+
+
+def _listens(process: int) -> bool:
+    """To SIGTERM, as Linux knows; elsewhere it is taken for granted."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return True
+    (caught,) = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")]
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def add_person(store: Store, number: int, **columns: object) -> None:

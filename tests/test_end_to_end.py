@@ -6,9 +6,12 @@ from pydantic import SecretStr
 
 from service.app import create_app
 from service.runtime import Runtime
+from tests.conftest import BOTH
 from tests.loopback import loopback
 from tests.phone import Phone, Wall
 from tests.signed import ACCOUNT, PUBLIC_URL, TOKEN, inbound, post_signed, status
+
+pytestmark = BOTH
 
 
 def test_a_person_joins_by_webhook_and_gets_a_reminder_that_is_receipted(

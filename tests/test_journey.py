@@ -6,7 +6,10 @@ from sqlalchemy import select
 
 from messages.render import segments
 from service.store.tables import Entry
+from tests.conftest import BOTH
 from tests.phone import Phone
+
+pytestmark = BOTH
 
 
 def test_a_week_of_reminders_is_one_segment_each_and_never_repeats_within_a_day(

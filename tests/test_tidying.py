@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from service.runtime import Runtime
 from service.store.tables import Consent, Minute
+from tests.conftest import BOTH
 from tests.phone import Phone, Wall
+
+pytestmark = BOTH
 
 REAL = {
     "twilio_account_sid": "AC" + "1" * 32,

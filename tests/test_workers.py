@@ -1,7 +1,6 @@
 """Workers in processes of their own: woken over a broker, sharing one outbox, ended without a loss."""
 
 import logging
-import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from service import broker
 from tests.conftest import NEEDS_POSTGRESQL
 from tests.databases import Database
 from tests.loopback import Loopback, loopback
-from tests.processes import NOBODY, command, put, running, states
+from tests.processes import NOBODY, command, ends, put, running, states
 
 
 @pytest.fixture
@@ -99,9 +98,7 @@ def test_two_workers_share_a_backlog_and_send_each_text_once(
     with ExitStack() as running:
         workers = [running.enter_context(worker(outbox, NOBODY, api, tmp_path)) for _ in range(2)]
         api.wait_for(150)
-        for process in workers:
-            process.send_signal(signal.SIGTERM)
-        assert [process.wait(20) for process in workers] == [0, 0]
+        assert [ends(process) for process in workers] == [0, 0]
     assert sorted(form["Body"] for form in api.sent) == sorted(
         f"text {number}" for number in range(1, 151)
     )

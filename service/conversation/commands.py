@@ -7,7 +7,7 @@ from messages.folding import MARK, Word, normal
 from messages.keywords import Command, Keywords
 from service.conversation.clauses import Clauses
 
-LEAVE_OUT = "WITHOUT"
+LEAVE_OUT, LANGUAGE = "WITHOUT", "LANGUAGE"
 _STARTS = 20  # more commas than that are no command
 _LONGEST = 8  # words of an argument; more is a sentence
 
@@ -74,4 +74,5 @@ def _follows(row: Command, rest: list[Word], keywords: Keywords) -> bool:
     opens = any(hit.start == 0 for hit in row.opens.hits(texts))
     if row.name == LEAVE_OUT:
         return opens or normal(" ".join(texts)) in keywords.areas
-    return opens or texts[0][0].isdigit() or len(texts) <= row.loose
+    number = texts[0][0].isdigit() and row.name != LANGUAGE  # "switch to 9-5"
+    return opens or number or len(texts) <= row.loose

@@ -4,6 +4,7 @@ from messages.features import features
 from messages.folding import MARK, fold
 from messages.vocabulary import Vocabulary
 from service.conversation.cues import cues
+from service.conversation.stretched import unstretched
 from service.conversation.understand import Looked, look, read
 from service.conversation.views import View
 
@@ -52,6 +53,7 @@ def _classified(text: str, looked: Looked, vocabulary: Vocabulary) -> list[str]:
     topics = looked.topics
     best = sorted(topics, key=lambda name: -topics[name])[:_TOLD]
     shares = ", ".join(f"{name} {topics[name]:.0%}" for name in best)
-    seen = [*features(fold(text).words), *cues(looked.views, looked.ruled)]
+    folded = unstretched(fold(text), vocabulary.model.topics.rarity)
+    seen = [*features(folded.words), *cues(looked.views, looked.ruled)]
     because = vocabulary.model.topics.because(seen, best[0])[:_BECAUSE]
     return [f"classifier: {shares}", f"because of: {' | '.join(because)}"]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Update, bindparam, or_, select, update
+from sqlalchemy import Executable, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import Inbound, Reading, Reply
@@ -21,9 +21,10 @@ _INBOUND = tables.Base.metadata.tables[tables.Inbound.__tablename__]
 _ENTRY = tables.Base.metadata.tables[Entry.__tablename__]
 _RECEIVED = insert(_INBOUND).on_conflict_do_nothing().returning(_INBOUND.c.id)
 _SENT_BY = update(_INBOUND).where(_INBOUND.c.id == bindparam("row"))
-_SEEN = update(Person).where(
-    Person.id == bindparam("seen_person"),
-    or_(Person.last_seen_at.is_(None), Person.last_seen_at < bindparam("seen_before")),
+_SEEN = (
+    update(Person)
+    .where(Person.id == bindparam("seen_person"))
+    .values(last_seen_at=bindparam("seen_at"))
 )
 _Row = Mapping[str, Any]
 
@@ -36,6 +37,7 @@ class Exchange:
     at: datetime
     inbound: _Row
     answers: Sequence[_Row]
+    seen: bool  # the moment belongs into their row
 
 
 def attempt_of(inbound: Inbound, number: int) -> str:
@@ -60,6 +62,11 @@ def inbound_row(
         "topic": reading.topic,
         "rule": reading.rule,
     }
+
+
+def seen_again(person: Person, now: datetime) -> bool:
+    """Is it so long since this person was seen that it must be written?"""
+    return person.last_seen_at is None or person.last_seen_at < now - SEEN
 
 
 def receive(session: Session, row: _Row) -> int | None:
@@ -97,7 +104,8 @@ def put(session: Session, exchange: Exchange) -> bool:
         return False
     for row in exchange.answers:
         entries.write(session, {**row, "inbound_id": received})
-    session.connection().execute(_seen(), _seen_values(exchange))
+    if exchange.seen:
+        session.connection().execute(_SEEN, _seen_values(exchange))
     return True
 
 
@@ -105,23 +113,17 @@ def put_at_a_stroke(session: Session, exchange: Exchange) -> bool:
     """The same in a single statement, for one answer, on PostgreSQL: each round trip counts there."""
     (answer,) = exchange.answers
     values = {f"in_{name}": value for name, value in exchange.inbound.items()}
-    values |= {f"out_{name}": answer[name] for name in _ANSWERED} | _seen_values(exchange)
-    return session.connection().execute(_stroke(), values).scalar() is not None
+    values |= {f"out_{name}": answer[name] for name in _ANSWERED}
+    if exchange.seen:
+        values |= _seen_values(exchange)
+    return session.connection().execute(_stroke(exchange.seen), values).scalar() is not None
 
 
 def _seen_values(exchange: Exchange) -> dict[str, Any]:
-    return {
-        "seen_person": exchange.person_id,
-        "seen_before": exchange.at - SEEN,
-        "seen_at": exchange.at,
-    }
+    return {"seen_person": exchange.person_id, "seen_at": exchange.at}
 
 
-@cache
-def _seen() -> Update:
-    return _SEEN.values(last_seen_at=bindparam("seen_at"))
-
-
+_CAME = ("channel", "provider_id", "address_id", "at", "intent", "topic", "rule")
 # What an answer's row says; the rest is the same for all.
 _ANSWERED = (
     "person_id", "address_id", "kind", "key", "params", "text", "created_at", "not_before",
@@ -130,21 +132,22 @@ _ANSWERED = (
 
 
 @cache
-def _stroke() -> Executable:
+def _stroke(seen: bool) -> Executable:
     columns = _INBOUND.c
-    given = {
-        name: bindparam(f"in_{name}", type_=columns[name].type)
-        for name in ("channel", "provider_id", "address_id", "at", "intent", "topic", "rule")
+    given = {name: bindparam(f"in_{name}", type_=columns[name].type) for name in _CAME}
+    came = insert(_INBOUND).values(given).on_conflict_do_nothing()
+    first = came.returning(_INBOUND.c.id).cte("came")
+    said = [bindparam(f"out_{name}", type_=_ENTRY.c[name].type) for name in _ANSWERED]
+    rest = {
+        "inbound_id": first.c.id,
+        "attempts": literal(0),
+        "looks": literal(0),
+        "error": literal(""),
     }
-    came = (
-        insert(_INBOUND).values(given).on_conflict_do_nothing().returning(_INBOUND.c.id).cte("came")
-    )
-    seen = _seen().where(select(came.c.id).exists()).cte("seen")
-    said = [bindparam(f"out_{name}", type_=_ENTRY.c[name].type).label(name) for name in _ANSWERED]
-    return (
+    stroke = (
         insert(_ENTRY)
-        .from_select([*_ANSWERED, "inbound_id"], select(*said, came.c.id))
+        .from_select([*_ANSWERED, *rest], select(*said, *rest.values()), include_defaults=False)
         .on_conflict_do_nothing()
         .returning(_ENTRY.c.id)
-        .add_cte(seen)
     )
+    return stroke.add_cte(_SEEN.where(select(first.c.id).exists()).cte("seen")) if seen else stroke

@@ -43,7 +43,8 @@ def exchange(
         return None
     with session.no_autoflush:
         answer = converse(turn)
-    if session.dirty or session.new or session.deleted:
+    if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
         return None
     row = history.inbound_row(inbound, reading, known.address.id, now)
-    return Exchange(known.person.id, now, row, answer_rows(turn, answer))
+    answers, seen = answer_rows(turn, answer), history.seen_again(known.person, now)
+    return Exchange(known.person.id, now, row, answers, seen)

@@ -45,8 +45,7 @@ def receive(
         history.sent_by(session, row_id, known.address.id)
     turn = Turn.of(session, house, known, inbound, reading, now, new=new)
     answer = converse(turn)
-    last = turn.person.last_seen_at
-    if last is None or last < now - history.SEEN:
+    if history.seen_again(turn.person, now):
         turn.person.last_seen_at = now
     rows = answer_rows(turn, answer)
     for row in rows:

@@ -14,6 +14,7 @@ from messages.vocabulary import Vocabulary
 from service.conversation import by_rules, opt_out, red_flags, several
 from service.conversation.cues import cues
 from service.conversation.intents import intent_of
+from service.conversation.stretched import unstretched
 from service.conversation.views import View, views
 from service.envelopes import Flag, Reading
 
@@ -62,7 +63,7 @@ class Looked:
 
 
 def look(text: str, vocabulary: Vocabulary) -> Looked:
-    folded = fold(text)
+    folded = unstretched(fold(text), vocabulary.model.topics.rarity)
     said = features(folded.words)
     languages = vocabulary.model.languages.shares(said)
     seen = views(folded, vocabulary.languages, languages)

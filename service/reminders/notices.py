@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Integer,
     Row,
     ScalarSelect,
     and_,
@@ -26,7 +27,9 @@ from sqlalchemy.orm import Session
 from service.store.tables import Dialogue, Entry, Person, Utc
 from service.store.upsert import insert
 
-RESTATED = timedelta(days=30)  # frequency and STOP are said again (CTIA)
+RESTATED = timedelta(days=30)  # frequency and STOP are said again (CTIA), at the latest
+EARLY = timedelta(days=16)  # from here on some people's turn comes at each hour
+TURNS = 35  # so that those who joined on one day don't hear it in one hour; no divisor of 24 hours
 SILENT = timedelta(days=60)
 ANSWER = timedelta(days=7)  # no answer until then is an opt-out
 _AFTER = timedelta(minutes=1)
@@ -45,8 +48,14 @@ def members() -> ColumnElement[bool]:
 
 def enqueue(session: Session, slice_: Mapping[str, int], slot: datetime, now: datetime) -> None:
     """Write what is due to those who get the reminder of this slot: at most one notice each."""
-    moments = {"at": slot, "seen_until": slot - SILENT, "stated_until": slot - RESTATED}
-    found = session.execute(_due(), {**slice_, **moments})
+    moments = {
+        "at": slot,
+        "seen_until": slot - SILENT,
+        "stated_until": slot - RESTATED,
+        "early_until": slot - EARLY,
+    }
+    turn = int(slot.timestamp() // 3600) % TURNS
+    found = session.execute(_due(), {**slice_, **moments, "turn": turn})
     rows = [row for row in found if row.address_id is not None]
     if not rows:
         return
@@ -71,9 +80,16 @@ def _due() -> Executable:
     # Counted, since PostgreSQL might read all open questions to answer an EXISTS.
     asked = select(func.count()).where(Dialogue.person_id == Person.id).scalar_subquery()
     ask = and_(seen <= bindparam("seen_until", type_=Utc()), asked == 0)
+    restate = or_(
+        stated <= bindparam("stated_until", type_=Utc()),
+        and_(
+            stated <= bindparam("early_until", type_=Utc()),
+            Person.id % TURNS == bindparam("turn", type_=Integer),
+        ),
+    )
     return select(
         Person.id, Person.agreed, _address_reminded().label("address_id"), ask.label("ask")
-    ).where(members(), or_(ask, stated <= bindparam("stated_until", type_=Utc())))
+    ).where(members(), or_(ask, restate))
 
 
 def _address_reminded() -> ScalarSelect[int | None]:

@@ -3,7 +3,10 @@
 from sqlalchemy import select
 
 from service.store.tables import AddressRow, Consent
+from tests.conftest import BOTH
 from tests.phone import Phone
+
+pytestmark = BOTH
 
 
 def events(phone: Phone) -> list[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from service.conversation.understand import understand
 from tests.phone import Phone
+from tests.vocabulary import VOCABULARY
 
 Dialogue = list[tuple[str, str]]  # a text, and words that must stand in its answer
 
@@ -155,3 +157,19 @@ def test_reminders_come_in_the_person_s_language(phone: Phone) -> None:
     came = phone.until(2026, 3, 2, 11, 0)
     assert came
     assert all("Pare si" in text for text in came)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("in 20 min", "snooze"),
+        ("in 10", "snooze"),
+        ("en 20 minutos", "snooze"),
+        ("cambia a 10 a 6", "schedule"),
+        ("prefiero 9 a 5", "schedule"),
+        ("switch to english", "language"),
+        ("cambia a ingles", "language"),
+    ],
+)
+def test_a_number_is_no_language(text: str, intent: str) -> None:
+    assert understand(text, VOCABULARY).intent == intent

@@ -7,7 +7,10 @@ from sqlalchemy import func, select
 
 from service.runtime import Runtime
 from service.store.tables import AddressRow, Consent, Entry, Inbound, Person, Suppression
+from tests.conftest import BOTH
 from tests.phone import Phone, Wall
+
+pytestmark = BOTH
 
 STOPS = ("STOP", "stop.", "Stop!", "“STOP”", "\uff33\uff34\uff2f\uff30", "STOP 🛑", "stopall", "UNSUBSCRIBE", "cancel",
          "End", "QUIT", "revoke", "optout", "opt out", "sotp", "stpo", "stopp", "st0p", "please stop texting me",
@@ -113,3 +116,12 @@ def test_what_the_erased_wrote_is_purged_after_48_hours(phone: Phone) -> None:
     with phone.runtime.store.read() as session:
         assert session.scalar(select(func.count()).select_from(Inbound)) == 0
         assert session.scalar(select(func.count()).select_from(Entry)) == 0
+
+
+@pytest.mark.parametrize(("words", "way"), [("blargh zonk", "STOP"), ("灬灬灬 灬灬", "TD")])
+def test_what_nobody_understands_is_answered_with_the_way_out(
+    phone: Phone, words: str, way: str
+) -> None:
+    answer = phone.join().text(words)
+    assert way in answer
+    assert "911" in answer

@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests.conftest import BOTH
 from tests.phone import Phone
+
+pytestmark = BOTH
 
 
 def times(phone: Phone) -> list[str]:

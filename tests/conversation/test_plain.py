@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from service.conversation import plain
+from service.conversation.history import Exchange
 from service.conversation.understand import understand
 from service.envelopes import Address
 from service.envelopes import Inbound as Message
@@ -29,6 +30,16 @@ def phone(service: Callable[..., Runtime], wall: Wall, database_url: str) -> Pho
 def count(phone: Phone, table: type[Base]) -> int:
     with phone.runtime.store.read() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def decide(phone: Phone, provider_id: str, words: str) -> Exchange:
+    runtime = phone.runtime
+    message = Message(Address(phone.channel, phone.number), provider_id, words)
+    reading = understand(words, CATALOGUE.vocabulary)
+    with runtime.store.glance() as session:
+        decided = plain.exchange(session, runtime.house, message, reading, runtime.now())
+    assert decided is not None
+    return decided
 
 
 @pytest.mark.parametrize("words", ["LIFT", "MENU", "how should i sit", "STATUS", "MORE", "blorp"])
@@ -71,12 +82,18 @@ def test_a_topic_that_changes_the_stretches_to_come_is_more_than_plain(phone: Ph
     assert gentle > phone.runtime.now() + timedelta(days=2)
 
 
+@pytest.mark.parametrize("hours", [0, 3])
+def test_an_exchange_is_written_once(phone: Phone, hours: int) -> None:
+    phone.after(hours=hours)
+    decided = decide(phone, "SM9", "LIFT")
+    assert phone.runtime.reception.write(decided, wait=5.0)
+    assert not phone.runtime.reception.write(decided, wait=5.0)
+    assert phone.text("LIFT", provider_id="SM9") == decided.answers[0]["text"]
+
+
 def test_somebody_who_was_erased_while_we_thought_is_answered_as_a_stranger(phone: Phone) -> None:
-    runtime, message = phone.runtime, Message(Address(phone.channel, phone.number), "SM9", "LIFT")
-    reading = understand("LIFT", CATALOGUE.vocabulary)
-    with runtime.store.glance() as session:
-        decided = plain.exchange(session, runtime.house, message, reading, runtime.now())
-    assert decided is not None
+    runtime = phone.runtime
+    decided = decide(phone, "SM9", "LIFT")
     with runtime.store.write() as session:
         directory.erase(session, session.get_one(Person, 1), ["key"], runtime.now())
     assert not runtime.reception.write(decided, wait=5.0)

@@ -3,7 +3,10 @@
 from sqlalchemy import func, select
 
 from service.store.tables import Entry, Inbound
+from tests.conftest import BOTH
 from tests.phone import Phone
+
+pytestmark = BOTH
 
 
 def test_a_repeated_webhook_gets_the_very_same_answer_and_changes_nothing(phone: Phone) -> None:

@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.conftest import BOTH
 from tests.phone import Phone
+
+pytestmark = BOTH
 
 FULL_DAY = ["09:50", "10:50", "11:50", "13:50", "14:50", "15:50", "16:50"]
 

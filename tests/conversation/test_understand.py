@@ -178,7 +178,7 @@ def test_short_answers_wait_for_a_question(text: str, topic: str, argument: str)
         ("strenght", "STRENGTH", "typo"),
         ("streching", "STRETCH", "typo"),
         ("i feel dizzy", "ASK", "model"),
-        ("weather is nice in spring", "UNKNOWN", "unknown"),
+        ("weather is nice in spring", "CHAT", "model"),
         ("", "UNKNOWN", "unknown"),
         ("\x00\x07", "UNKNOWN", "unknown"),
     ],

@@ -1,9 +1,12 @@
 """The monthly restatement, and the question after sixty silent days."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from service.reminders import due
+from service.reminders.notices import EARLY, RESTATED, TURNS
 from service.store.engine import Store
 from service.store.tables import Dialogue, Entry, Person
 from tests.reminders.people import at, join, tick, times, written
@@ -78,3 +81,21 @@ def test_of_two_notices_the_second_comes_with_the_next_reminder(store: Store) ->
     with store.read() as session:
         keys = session.scalars(select(Entry.key).where(Entry.kind == "notice").order_by(Entry.slot))
         assert list(keys) == ["STILL_YOU", "MONTHLY"]
+
+
+def test_a_crowd_that_joined_on_one_day_hears_it_over_days_and_within_the_month(
+    store: Store,
+) -> None:
+    crowd = 2 * TURNS
+    with store.write() as session:
+        for _ in range(crowd):
+            join(session, NOW, restated_at=NOW - EARLY, rate=10)
+    slot: datetime | None = at("09:50")
+    while slot is not None and slot < NOW + RESTATED - EARLY:
+        tick(store, slot)
+        with store.read() as session:
+            slot = due.next_due_at(session)
+    heard = Counter(clock for _, clock, _ in written(store, "notice"))
+    people = [person for person, _, _ in written(store, "notice")]
+    assert max(heard.values()) <= 4  # a slot of each week
+    assert sorted(people) == list(range(1, crowd + 1))
