@@ -1,4 +1,4 @@
-# run · machines · test · lint · bench · fuzz · model · lock: each sets up what it needs, and a second call finds it there.
+# run · machines · test · lint · bench · chaos · fuzz · model · lock: each sets up what it needs, and a second call finds it there.
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
@@ -8,7 +8,7 @@ COMPILE := .lock-venv/bin/uv pip compile --quiet --universal --python-version 3.
 	--generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 
 .DEFAULT_GOAL := run
-.PHONY: run machines test lint bench fuzz model lock python
+.PHONY: run machines test lint bench chaos fuzz model lock python
 
 run: .venv/run.stamp
 	@PORT=$(PORT) exec $(BIN)/upright serve --migrate
@@ -29,6 +29,10 @@ lint: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks
+
+# Kills the service again and again while it sends 100,000 reminders, on PostgreSQL and on SQLite. Half an hour.
+chaos: .venv/dev.stamp
+	@$(BIN)/python -m tests.chaos
 
 # 100,000 texts in all scripts: none may raise, none may take 50 ms. Some twenty minutes.
 fuzz: .venv/dev.stamp

@@ -132,9 +132,14 @@ class Runtime:
             self._beat = now
 
     def sweep(self) -> None:
-        """Settle what is in doubt, at the provider where it must be."""
+        """Settle all that is in doubt, at the provider where it must be."""
+        more = True
         try:
-            self._raise(sweep.sweep(self.store, self.channels, self.now(), self._ending.is_set))
+            while more:
+                now = self.now()
+                swept = sweep.sweep(self.store, self.channels, now, self._ending.is_set)
+                self._raise(swept.alerts)
+                more = swept.more
         except (StoreBusy, StoreFailed) as error:
             log.error("sweep_without_database: %s", error)
         self.wake()

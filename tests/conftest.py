@@ -23,8 +23,9 @@ from tests.vocabulary import CATALOGUE
 hypothesis.settings.register_profile("upright", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("upright")
 
-NEEDS_POSTGRESQL, NEEDS_REDIS, NEEDS_RABBITMQ = (
-    pytest.mark.server(name) for name in ("postgresql", "redis", "rabbitmq")
+NEEDS_POSTGRESQL, NEEDS_REDIS, NEEDS_RABBITMQ, NEEDS_OWN_SERVERS = (
+    pytest.mark.server(name)
+    for name in ("postgresql", "redis", "rabbitmq", "servers of a test's own")
 )
 BOTH = pytest.mark.parametrize(
     "database", ["sqlite", pytest.param("postgresql", marks=NEEDS_POSTGRESQL)]

@@ -1,8 +1,10 @@
 """The servers that tests use wherever they answer, and which of them don't."""
 
 import os
+import shutil
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -12,7 +14,9 @@ _SETTINGS = {
     "postgresql": "TEST_POSTGRES_URL",
     "redis": "TEST_REDIS_URL",
     "rabbitmq": "TEST_RABBITMQ_URL",
+    "servers of a test's own": "initdb, pg_ctl, redis-server",
 }
+_PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)  # Debian, Ubuntu
 
 
 def _address(name: str, default: str) -> str:
@@ -26,8 +30,23 @@ RABBITMQ = _address("rabbitmq", "amqp://guest:guest@127.0.0.1:5672")
 
 def absent() -> Mapping[str, str]:
     """The servers that let nobody in, each with the setting that says where it is."""
-    doors = {"postgresql": _postgresql, "redis": _redis, "rabbitmq": _rabbitmq}
+    doors = {
+        "postgresql": _postgresql,
+        "redis": _redis,
+        "rabbitmq": _rabbitmq,
+        "servers of a test's own": _programs,
+    }
     return {name: _SETTINGS[name] for name, enter in doors.items() if not enter()}
+
+
+def program(name: str) -> str | None:
+    """Where a server's program is, if it is anywhere."""
+    return shutil.which(name, path=os.pathsep.join(map(str, _PLACES))) or shutil.which(name)
+
+
+def missing_programs() -> list[str]:
+    """What a test that starts servers of its own would miss."""
+    return [name for name in ("initdb", "pg_ctl", "redis-server") if program(name) is None]
 
 
 def connect_to_postgresql(url: str = POSTGRESQL) -> psycopg.Connection:
@@ -69,3 +88,7 @@ def _rabbitmq() -> bool:
             return line.recv(1) == b"\x01"  # the first frame of AMQP 0-9-1
     except OSError:
         return False
+
+
+def _programs() -> bool:
+    return not missing_programs()

@@ -1,6 +1,10 @@
 """The metronome calls what must be called, and never drops a beat in silence."""
 
+from datetime import timedelta
+
 from service.clock import metronome
+from service.outbox.sweep import BATCH
+from service.store.tables import Entry
 from tests.phone import Phone
 
 
@@ -15,6 +19,24 @@ def test_each_job_of_the_service_beats_and_late_beats_are_one(phone: Phone) -> N
     assert all(job.coalesce for job in jobs.values())
     assert all(job.misfire_grace_time is None for job in jobs.values())
     assert all(job.max_instances == 1 for job in jobs.values())
+
+
+def test_one_beat_settles_all_that_is_in_doubt(phone: Phone) -> None:
+    store, claimed = phone.runtime.store, phone.runtime.now() - timedelta(minutes=9)
+    with store.write() as session:
+        session.add_all(
+            Entry(
+                kind="reminder",
+                created_at=claimed,
+                not_before=claimed,
+                claimed_at=claimed,
+                state="doubtful",
+            )
+            for _ in range(2 * BATCH + 1)
+        )
+    phone.runtime.sweep()
+    with store.read() as session:
+        assert {row.state for row in session.query(Entry)} == {"lost"}
 
 
 def test_skipping_15_minutes_moves_the_demos_clock_by_15(phone: Phone) -> None:

@@ -59,6 +59,12 @@ def claim(
     return claims
 
 
+def row_named(attempt: str) -> int | None:
+    """The row that an attempt was made for; None for the answer to a webhook, which names none."""
+    _, dash, row = attempt.rpartition("-")
+    return int(row) if dash and row.isdecimal() else None
+
+
 def expire(session: Session, now: datetime, kinds: Sequence[str] = KINDS) -> None:
     """Mark rows past their best-before, a bounded number of the oldest; the gate refuses the rest."""
     for kind in kinds:
@@ -97,6 +103,7 @@ def _taking() -> ReturningUpdate[int, datetime]:
             claimed_at=_NOW,
             lease_until=bindparam("lease", type_=Utc),
             looks=0,
+            error="",
         )
         .returning(Entry.id, Entry.not_before)
         .execution_options(synchronize_session=False)

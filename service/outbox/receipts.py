@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.envelopes import Receipt, State
 from service.outbox import pace, policy
+from service.outbox.claim import row_named
 from service.outbox.failures import Alert, Failure, follow_up
 from service.outbox.policy import Rest
 from service.store.tables import AddressRow, Entry, Sender
@@ -86,7 +87,16 @@ def _entry(session: Session, receipt: Receipt) -> Entry | None:
         found = session.scalars(wanted.where(Entry.attempt == receipt.attempt)).first()
         if found is not None:
             return found
-    return session.scalars(wanted.where(Entry.provider_id == receipt.provider_id)).first()
+    known = session.scalars(wanted.where(Entry.provider_id == receipt.provider_id)).first()
+    return known or _sent_before(session, receipt)
+
+
+def _sent_before(session: Session, receipt: Receipt) -> Entry | None:
+    """An earlier attempt of a text that is sent again went after all; its failure would say nothing."""
+    row = row_named(receipt.attempt)
+    if row is None or receipt.state not in {State.SENT, State.DELIVERED}:
+        return None
+    return session.scalars(select(Entry).where(Entry.id == row).with_for_update()).first()
 
 
 def _address(session: Session, entry: Entry | None, receipt: Receipt) -> AddressRow | None:

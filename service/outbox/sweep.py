@@ -22,8 +22,8 @@ LOOKS = (timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=8))  # af
 GIVEN_UP = timedelta(hours=1)  # where the provider can't even be asked
 CONFIRM = timedelta(minutes=5)  # a later confirmation of an opt-out needs a justification
 KEPT = timedelta(hours=48)  # of an erased person, so that a repeated webhook changes nothing
-BATCH = 50  # look-ups in one sweep
-LOOKING = timedelta(minutes=10)  # more than so many look-ups take, each with its time-out
+BATCH = 20  # look-ups between two writes
+LOOKING = timedelta(minutes=4)  # more than a batch takes, each look with its time-out
 NO_TRACE = "in doubt, and without a trace at the provider"
 _KNOWN = timedelta(hours=24)  # other attempts to the same address that a look-up might find
 
@@ -44,13 +44,21 @@ class Finding:
     asked: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """`more`: there may be, and the provider answers. The alerts are the caller's to raise."""
+
+    alerts: tuple[Alert, ...] = ()
+    more: bool = False
+
+
 def sweep(
     store: Store,
     channels: Mapping[str, Channel],
     now: datetime,
     ending: Callable[[], bool] = lambda: False,
-) -> list[Alert]:
-    """Settle what is in doubt; meant to be called twice a minute. The alerts are the caller's to raise.
+) -> Swept:
+    """Settle a batch of what is in doubt; meant to be called twice a minute, and again while there is more.
 
     No transaction is open while a provider is asked. Once the process is `ending` nobody is asked
     any more, and the next sweep, here or elsewhere, does it.
@@ -58,13 +66,13 @@ def sweep(
     with store.read() as session:
         left_behind = session.scalar(select(exists().where(or_(_stale(now), _due(now)))))
     if not left_behind:
-        return []
+        return Swept()
     with store.write() as session:
         session.execute(update(Entry).where(_stale(now)).values(state=State.DOUBTFUL))
         doubts = list(_doubts(session, now))
     findings = list(_look(doubts, channels, ending))
     if not doubts:
-        return []
+        return Swept()
     with store.write() as session:
         states = [_resolve(session, finding, now) for finding in findings]
         _give_back(session, doubts[len(findings) :], now)
@@ -72,7 +80,8 @@ def sweep(
         state is State.LOST and finding.doubt.entry.kind == "emergency"
         for finding, state in zip(findings, states, strict=True)
     )
-    return [Alert("an emergency answer is lost", f"{lost} in doubt for good")] if lost else []
+    alerts = (Alert("an emergency answer is lost", f"{lost} in doubt for good"),) if lost else ()
+    return Swept(alerts, more=all(finding.asked for finding in findings) and len(findings) == BATCH)
 
 
 def purge(session: Session, now: datetime) -> None:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from service.channels.twilio import STATUS_WEBHOOK, WEBHOOK
 from service.envelopes import Channel, Inbound, Knock, Reply, Unverified
 from service.runtime import Runtime
+from service.store.engine import StoreBusy, StoreFailed
 
 log = logging.getLogger(__name__)
 SMS = "sms"
@@ -81,6 +82,14 @@ class _Headers(Mapping[str, str]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+@blueprint.errorhandler(StoreBusy)
+@blueprint.errorhandler(StoreFailed)
+def _later(error: StoreBusy | StoreFailed) -> Response:
+    """A receipt that can't be stored now: our callback address asks for another try."""
+    log.warning("webhook_without_database: %s", error)
+    return Response("Try again.\n", 503, mimetype="text/plain")
 
 
 @blueprint.errorhandler(Unverified)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from service.envelopes import Address, Receipt, State, Verdict
+from service.outbox.claim import claim
 from service.outbox.receipts import record
-from service.store.tables import Consent
+from service.store.tables import Consent, Entry
 from tests.outbox.line import NOON, House
 
 HERE = Address("sms", "+447700900001")
@@ -74,6 +75,24 @@ def test_a_receipt_proves_that_a_text_went_whatever_we_thought(house: House, sta
     assert house.entry(row).state == "sent"
     house.deliver()
     assert house.line.given == []
+
+
+@pytest.mark.parametrize(
+    ("said", "state"), [(State.DELIVERED, "delivered"), (State.FAILED, "queued")]
+)
+def test_an_earlier_attempt_that_went_after_all_is_not_repeated(
+    house: House, said: State, state: str
+) -> None:
+    row = house.put(house.person(), "emergency")
+    with house.store.write() as session:
+        earlier = claim(session, "sms", NOON, 1)[0].attempt
+        session.get_one(Entry, row).state = State.DOUBTFUL
+    with house.store.write() as session:
+        session.get_one(Entry, row).state = State.QUEUED
+        claim(session, "sms", NOON, 1)
+        session.get_one(Entry, row).state = State.QUEUED
+    receive(house, said, earlier, provider_id="SM-earlier")
+    assert house.entry(row).state == state
 
 
 def test_an_unknown_receipt_changes_nothing(house: House, answered: int) -> None:

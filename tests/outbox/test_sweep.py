@@ -7,7 +7,7 @@ import pytest
 
 from service.envelopes import Outgoing, Sent, State, Verdict
 from service.outbox.claim import claim
-from service.outbox.sweep import purge, sweep
+from service.outbox.sweep import BATCH, NO_TRACE, Swept, purge, sweep
 from service.store.tables import Entry, Inbound
 from tests.outbox.line import NOON, House, failed
 
@@ -17,8 +17,8 @@ FOUND = Sent("SM-found", State.SENT)
 def swept(house: House, minutes: float) -> list[str]:
     """Sweep so long after noon; the titles of alerts."""
     house.clock.now = NOON + timedelta(minutes=minutes)
-    alerts = sweep(house.store, {"sms": house.line}, house.clock.now)
-    return [alert.title for alert in alerts]
+    found = sweep(house.store, {"sms": house.line}, house.clock.now)
+    return [alert.title for alert in found.alerts]
 
 
 def doubtful(house: House, kind: str, created_at: datetime = NOON) -> int:
@@ -42,6 +42,17 @@ def test_a_row_left_behind_by_a_crash_is_in_doubt_and_never_sent_again(house: Ho
         house.deliver()
     assert house.entry(row).state == "lost"
     assert house.line.given == []
+
+
+def test_what_is_lost_gives_the_reason_of_its_last_attempt(house: House) -> None:
+    row = house.put(house.person())
+    house.line.script = deque([failed(Verdict.SLOW_DOWN)])
+    house.deliver()
+    assert house.entry(row).error == "30000: as the test says"
+    with house.store.write() as session:
+        claim(session, "sms", house.clock.forward(seconds=30), 10)
+    swept(house, 9)
+    assert (house.entry(row).state, house.entry(row).error) == ("lost", NO_TRACE)
 
 
 def test_a_claim_of_a_clock_that_was_ahead_is_in_doubt_at_once(house: House) -> None:
@@ -78,10 +89,25 @@ def test_a_sweep_that_died_while_looking_is_taken_over(house: House) -> None:
     with pytest.raises(KeyboardInterrupt):
         swept(house, 2)
     house.line.on_look_up, house.line.found = lambda: None, FOUND
-    swept(house, 11.9)
+    swept(house, 5.9)
     assert house.entry(row).state == "doubtful"
-    swept(house, 12)
+    swept(house, 6)
     assert house.entry(row).state == "sent"
+
+
+def test_a_backlog_is_looked_up_in_batches_while_the_provider_answers(house: House) -> None:
+    for _ in range(BATCH + 1):
+        doubtful(house, "reminder")
+    after = NOON + timedelta(minutes=2)
+    house.line.found = failed(Verdict.RETRY)
+    assert sweep(house.store, {"sms": house.line}, after) == Swept(more=False)
+    house.line.found = None
+    assert [sweep(house.store, {"sms": house.line}, after).more for _ in range(3)] == [
+        True,
+        False,
+        False,
+    ]
+    assert len(house.line.asked) == 1 + BATCH + 1
 
 
 def test_a_text_that_the_provider_has_is_adopted(house: House) -> None:

@@ -9,8 +9,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from service.app import create_app
-from service.envelopes import Inbound, Reply
+from service.envelopes import Inbound, Receipt, Reply
 from service.runtime import Runtime
+from service.store.engine import StoreFailed
 from tests.signed import inbound, post_signed, status
 from tests.web.doors import REAL, Doors
 
@@ -168,6 +169,17 @@ def test_a_status_reaches_the_text_that_it_is_about(doors: Doors) -> None:
 @pytest.mark.parametrize("word", ["sent", "received", "teleported", ""])
 def test_a_status_that_fits_nothing_is_taken_calmly(doors: Doors, word: str) -> None:
     assert post_signed(doors.client, "/status/twilio", status(word)).status_code == 204
+
+
+def test_a_status_that_cant_be_stored_now_is_wanted_again(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: Receipt) -> None:
+        raise StoreFailed("the database server can't be reached")
+
+    monkeypatch.setattr(doors.runtime, "record", away)
+    told = post_signed(doors.client, "/status/twilio?attempt=a1", status("delivered"))
+    assert told.status_code == 503
 
 
 def test_an_unsigned_status_changes_nothing(doors: Doors) -> None:
