@@ -168,13 +168,15 @@ class Reception:
 
     def write(self, exchange: Exchange, wait: float) -> bool:
         """False: it came before, or its sender was erased meanwhile; ask in a transaction then."""
-        alone = self._store.dialect == "postgresql" and len(exchange.answers) == 1
         with suppress(IntegrityError):
-            if alone:
-                with self._store.stroke(wait) as session:
-                    return history.put_at_a_stroke(session, exchange)
+            if self._store.dialect == "sqlite":
+                with self._store.stroke(wait) as connection:
+                    return history.put(connection, exchange)
+            if len(exchange.answers) == 1:
+                with self._store.stroke(wait) as connection:
+                    return history.put_at_a_stroke(connection, exchange)
             with self._store.write(wait=wait) as session:
-                return history.put(session, exchange)
+                return history.put(session.connection(), exchange)
         return False
 
     def _keep(self, waiting: _Waiting) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, literal, select, update
+from sqlalchemy import Connection, Executable, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import Inbound, Reading, Reply
@@ -69,9 +69,9 @@ def seen_again(person: Person, now: datetime) -> bool:
     return person.last_seen_at is None or person.last_seen_at < now - SEEN
 
 
-def receive(session: Session, row: _Row) -> int | None:
+def receive(connection: Connection, row: _Row) -> int | None:
     """The id of its row; None when this text was received before."""
-    received: int | None = session.connection().execute(_RECEIVED, row).scalar()
+    received: int | None = connection.execute(_RECEIVED, row).scalar()
     return received
 
 
@@ -97,26 +97,26 @@ def answered_before(session: Session, inbound: Inbound) -> list[Reply]:
     return [Reply(text, attempt or "") for text, attempt in rows]
 
 
-def put(session: Session, exchange: Exchange) -> bool:
+def put(connection: Connection, exchange: Exchange) -> bool:
     """Write an exchange row by row. False: this text was received before, and nothing is written."""
-    received = receive(session, exchange.inbound)
+    received = receive(connection, exchange.inbound)
     if received is None:
         return False
     for row in exchange.answers:
-        entries.write(session, {**row, "inbound_id": received})
+        entries.write(connection, {**row, "inbound_id": received})
     if exchange.seen:
-        session.connection().execute(_SEEN, _seen_values(exchange))
+        connection.execute(_SEEN, _seen_values(exchange))
     return True
 
 
-def put_at_a_stroke(session: Session, exchange: Exchange) -> bool:
+def put_at_a_stroke(connection: Connection, exchange: Exchange) -> bool:
     """The same in a single statement, for one answer, on PostgreSQL: each round trip counts there."""
     (answer,) = exchange.answers
     values = {f"in_{name}": value for name, value in exchange.inbound.items()}
     values |= {f"out_{name}": answer[name] for name in _ANSWERED}
     if exchange.seen:
         values |= _seen_values(exchange)
-    return session.connection().execute(_stroke(exchange.seen), values).scalar() is not None
+    return connection.execute(_stroke(exchange.seen), values).scalar() is not None
 
 
 def _seen_values(exchange: Exchange) -> dict[str, Any]:

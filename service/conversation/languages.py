@@ -10,12 +10,17 @@ _LONGEST = 4  # words of a language's name
 
 def follow(turn: Turn) -> None:
     """After two texts in another language reminders come in it too; a stranger is taken at the first."""
-    person = turn.person
-    if not turn.reading.spoken:
-        return
-    if turn.new or turn.reading.language == person.leaning:
-        person.language = turn.reading.language
-    person.leaning = "" if turn.reading.language == person.language else turn.reading.language
+    turn.person.language, turn.person.leaning = following(turn)
+
+
+def following(turn: Turn) -> tuple[str, str]:
+    """A person's language after this text, and the other one in which their last text was."""
+    person, reading = turn.person, turn.reading
+    if not reading.spoken:
+        return person.language, person.leaning
+    changes = turn.new or reading.language == person.leaning
+    language = reading.language if changes else person.language
+    return language, "" if reading.language == language else reading.language
 
 
 def choose(turn: Turn) -> list[Said]:

@@ -10,13 +10,14 @@ from service.conversation.turn import Said, Turn, said
 from service.reminders import plans
 from service.store.tables import Entry
 
+GENTLER = "STRAIN"
 GENTLE = timedelta(days=3)  # after a strain only the gentle stretches come
 RECENT = timedelta(days=1)  # MORE carries on from a topic read within
 
 
 def topic(turn: Turn) -> list[Said]:
     name = turn.reading.topic
-    if name == "STRAIN":
+    if name == GENTLER:
         turn.person.gentle_until = turn.now + GENTLE
     size = turn.house.reply_size
     key = f"{name}.{size}"

@@ -8,24 +8,25 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.conversation import history
+from service.conversation import history, languages
 from service.conversation.actions import ACTIONS
 from service.conversation.history import Exchange
+from service.conversation.learning import GENTLER
 from service.conversation.receive import answer_rows, converse, leaves
 from service.conversation.turn import House, Turn
 from service.envelopes import Inbound, Reading
 from service.people import directory
 
-_WORDS = frozenset(
+WORDS = frozenset(
     {"HELP", "MENU", "MORE", "STATUS", "UNKNOWN", "THANKS", "NO", "DIGIT", "CHAT", "ABUSE", "PREFS"}
 )
 
 
 def is_plain(inbound: Inbound, reading: Reading) -> bool:
-    """Danger, leaving and settings are not; whether a topic is shows when it is answered."""
+    """Danger, leaving and settings are not, nor the topic after which stretches are gentler."""
     if reading.flag or inbound.provider_said or leaves(inbound, reading):
         return False
-    return reading.topic in _WORDS or reading.topic not in ACTIONS
+    return reading.topic in WORDS or (reading.topic not in ACTIONS and reading.topic != GENTLER)
 
 
 def exchange(
@@ -35,16 +36,14 @@ def exchange(
 
     Then somebody is new, has a question of ours open, or something about them would change.
     """
-    known = directory.find(session, inbound.address, now)
+    known = directory.glimpse(session, inbound.address, now)
     if known is None:
         return None
     turn = Turn.of(session, house, known, inbound, reading, now)
-    if turn.dialogue() is not None:
+    person = known.person
+    if turn.dialogue() or languages.following(turn) != (person.language, person.leaning):
         return None
-    with session.no_autoflush:
-        answer = converse(turn)
-    if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
-        return None
+    answer = converse(turn)
     row = history.inbound_row(inbound, reading, known.address.id, now)
     answers, seen = answer_rows(turn, answer), history.seen_again(known.person, now)
     return Exchange(known.person.id, now, row, answers, seen)

@@ -36,7 +36,9 @@ def receive(
     take_turn(session, "address", inbound.address.channel, inbound.address.handle)
     known = directory.find(session, inbound.address, now)
     address_id = known.address.id if known else None
-    row_id = history.receive(session, history.inbound_row(inbound, reading, address_id, now))
+    row_id = history.receive(
+        session.connection(), history.inbound_row(inbound, reading, address_id, now)
+    )
     if row_id is None:
         return history.answered_before(session, inbound)
     new = known is None
@@ -44,18 +46,18 @@ def receive(
         known = directory.meet(session, inbound.address, house.suppression_keys, now)
         history.sent_by(session, row_id, known.address.id)
     turn = Turn.of(session, house, known, inbound, reading, now, new=new)
+    languages.follow(turn)
     answer = converse(turn)
     if history.seen_again(turn.person, now):
         turn.person.last_seen_at = now
     rows = answer_rows(turn, answer)
     for row in rows:
-        entries.write(session, {**row, "inbound_id": row_id})
+        entries.write(session.connection(), {**row, "inbound_id": row_id})
     return history.replies(rows)
 
 
 def converse(turn: Turn) -> list[Said]:
     """Danger first, and leaving, alone or with it; both before any limit. Then our question, then its meaning."""
-    languages.follow(turn)
     reading = turn.reading
     if reading.flag:
         return alarm.alarm(turn)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import State
@@ -80,15 +80,15 @@ def row(
     }
 
 
-def write(session: Session, row: Mapping[str, Any]) -> int | None:
+def write(connection: Connection, row: Mapping[str, Any]) -> int | None:
     """The id of the row; None when this person, kind and slot have one already."""
-    written: int | None = session.connection().execute(_PUT, row).scalar()
+    written: int | None = connection.execute(_PUT, row).scalar()
     return written
 
 
 def put(session: Session, **values: Any) -> int | None:
     """`row` and `write` in one."""
-    return write(session, row(**values))
+    return write(session.connection(), row(**values))
 
 
 def put_again(session: Session, *, person_id: int, kind: str, slot: datetime, **row: Any) -> None:

@@ -41,10 +41,13 @@ class Store(Protocol):
         """A session that sees one moment of the database and can't change it."""
 
     def glance(self) -> AbstractContextManager[Session]:
-        """As `read`, but each statement sees a moment of its own: no round trips for a transaction."""
+        """As `read`, but each statement sees a moment of its own: no round trips for a transaction.
 
-    def stroke(self, wait: float = 5.0) -> AbstractContextManager[Session]:
-        """As `write`, for a single statement: on PostgreSQL that is a transaction by itself."""
+        A statement on `session.get_bind()` also costs none of the session's own work.
+        """
+
+    def stroke(self, wait: float = 5.0) -> AbstractContextManager[Connection]:
+        """As `write`, without a session. On PostgreSQL each statement is a transaction by itself."""
 
     def migrating(self, wait: float) -> AbstractContextManager[Connection]:
         """A transaction to change the tables in, which nobody else does meanwhile."""

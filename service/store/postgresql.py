@@ -60,14 +60,22 @@ class PostgresqlStore:
             session.commit()
 
     @contextmanager
-    def stroke(self, wait: float = 5.0) -> Iterator[Session]:
-        with self._session("", wait) as session:
-            yield session
-            session.commit()
+    def stroke(self, wait: float = 5.0) -> Iterator[Connection]:
+        with (
+            self._free_connection(wait),
+            told(meaning, writing=True),
+            self.engine.connect() as plain,
+        ):
+            yield plain.execution_options(**{_BEGIN: ""})
 
     @contextmanager
     def glance(self) -> Iterator[Session]:
-        with self._session("", 5.0, writing=False) as session:
+        with (
+            self._free_connection(5.0),
+            told(meaning, writing=False),
+            self.engine.connect() as plain,
+            Session(plain.execution_options(**{_BEGIN: ""})) as session,
+        ):
             yield session
 
     @contextmanager
@@ -92,15 +100,20 @@ class PostgresqlStore:
 
     @contextmanager
     def _session(self, begin: str, wait: float, *, writing: bool = True) -> Iterator[Session]:
+        with (
+            self._free_connection(wait),
+            told(meaning, writing=writing),
+            Session(self.engine, expire_on_commit=False) as session,
+        ):
+            _open(session, begin)
+            yield session
+
+    @contextmanager
+    def _free_connection(self, wait: float) -> Iterator[None]:
         if not self._free.acquire(timeout=wait):
             raise StoreBusy(ALL_IN_USE)
         try:
-            with (
-                told(meaning, writing=writing),
-                Session(self.engine, expire_on_commit=False) as session,
-            ):
-                _open(session, begin)
-                yield session
+            yield
         finally:
             self._free.release()
 

@@ -60,8 +60,18 @@ class SqliteStore:
         if self._log is not None:
             self._log.written()
 
-    def stroke(self, wait: float = 5.0) -> AbstractContextManager[Session]:
-        return self.write(wait=wait)
+    @contextmanager
+    def stroke(self, wait: float = 5.0) -> Iterator[Connection]:
+        with (
+            told(meaning, writing=True),
+            self._lock.held(wait),
+            self.engine.connect() as connection,
+        ):
+            _driver(connection).execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
+            with connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}).begin():
+                yield connection
+        if self._log is not None:
+            self._log.written()
 
     def read(self) -> AbstractContextManager[Session]:
         return self._reading("BEGIN")

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from service.conversation import plain
 from service.conversation.history import Exchange
 from service.conversation.understand import understand
-from service.envelopes import Address
+from service.envelopes import Address, Reading
 from service.envelopes import Inbound as Message
 from service.people import directory
 from service.runtime import Runtime
@@ -114,3 +114,20 @@ def test_an_open_question_is_answered_in_a_transaction(phone: Phone) -> None:
     reading = understand("MENU", CATALOGUE.vocabulary)
     with runtime.store.glance() as session:
         assert plain.exchange(session, runtime.house, message, reading, runtime.now()) is None
+
+
+def test_every_topic_can_be_answered_to_somebody_who_is_only_read(phone: Phone) -> None:
+    phone.join()
+    phone.after(hours=30)  # the question that follows joining has closed
+    phone.texts("LIFT", "MORE")
+    runtime = phone.runtime
+    message = Message(Address(phone.channel, phone.number), "SM7", "?")
+    asked = [*CATALOGUE.topics(), *sorted(plain.WORDS)]
+    readings = [
+        Reading(topic.lower(), topic, "exact", topic, 1.0, language="en") for topic in asked
+    ]
+    plain_ones = [reading for reading in readings if plain.is_plain(message, reading)]
+    assert len(plain_ones) == len(asked) - 1  # STRAIN makes the stretches to come gentler
+    with runtime.store.glance() as session:
+        for reading in plain_ones:
+            assert plain.exchange(session, runtime.house, message, reading, runtime.now())
