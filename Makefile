@@ -27,7 +27,7 @@ lint: .venv/dev.stamp
 	$(BIN)/lint-imports
 	$(BIN)/upright check
 
-bench: .venv/dev.stamp
+bench: .venv/dev.stamp .venv/botkit.stamp
 	@$(BIN)/python -m benchmarks
 
 # Kills the service again and again while it sends 100,000 reminders, on PostgreSQL and on SQLite. Half an hour.
@@ -57,6 +57,11 @@ python:
 .venv/bin/pip: | python
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: install it (Debian, Ubuntu: apt install python3-venv) and run make again."; exit 1; }
 	@$(PYTHON) -m venv .venv
+
+# A peer of the benchmarks. Without npm they go without it, and say so.
+.venv/botkit.stamp: benchmarks/botkit/package-lock.json | .venv/bin/pip
+	@! command -v npm >/dev/null || npm ci --prefix benchmarks/botkit --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/pip
 	@test .venv/dev.stamp -nt requirements.lock || echo "Installing Upright into .venv (about a minute) ..."

@@ -5,8 +5,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -14,21 +14,26 @@ START = 60.0  # seconds until a process must have started
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
-@contextmanager
-def running(*arguments: str, log: Path, **environment: str) -> Iterator[int]:
+def running(*arguments: str, log: Path, **environment: str) -> AbstractContextManager[int]:
     """`python -m ...` with more in its environment; yields its process id and ends it."""
+    return _running([sys.executable, "-m", *arguments], log, environment)
+
+
+def node(script: Path, log: Path, **environment: str) -> AbstractContextManager[int]:
+    """The same for a program of Node.js."""
+    return _running(["node", str(script)], log, environment)
+
+
+@contextmanager
+def _running(command: Sequence[str], log: Path, environment: Mapping[str, str]) -> Iterator[int]:
     with log.open("w") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
-            cwd=ROOT,
-            env=os.environ | environment,
-            stdout=said,
-            stderr=said,
+            command, cwd=ROOT, env={**os.environ, **environment}, stdout=said, stderr=said
         )
     try:
         yield process.pid
         if process.poll() is not None:
-            raise SystemExit(f"benchmarks: {arguments[0]} ended by itself:\n{log.read_text()}")
+            raise SystemExit(f"benchmarks: {command[-1]} ended by itself:\n{log.read_text()}")
     finally:
         process.terminate()
         try:

@@ -1,147 +1,117 @@
-"""Signed texts a second through the whole service, beside a bare Flask under the same gunicorn."""
+"""Signed texts a second through the whole service, beside a bare Flask under the same gunicorn and Botkit."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlencode
 
-from pydantic import SecretStr
-from twilio.request_validator import RequestValidator
-
-from benchmarks import load
-from benchmarks.table import Row, spread
-from config.settings import Settings
+from benchmarks import load, texts
+from benchmarks.processes import free_port, node, running, wait_for_port
+from benchmarks.table import NAMES, Row, spread
 from service.store.migrate import migrate
+from tests.databases import made
 
-ROOT = Path(__file__).parent.parent
-RUNS = 3
-WARM_UP = 1.0
-ACCOUNT, TOKEN = "AC" + "0" * 32, "benchmark-token"
-PUBLIC = "https://benchmark.example"
-TEXTS = ("POSTURE", "LIFT", "FEVER", "MENU", "my lower back hurts", "STATUS", "Lifting?", "postre")
-PEOPLE = 4_000  # so that nobody texts often enough to be braked
-PREPARED = 12_000  # for one run
+RUNS = 5
+KNOWN = range(8_000)  # so many that nobody texts often enough to be braked
+NEW = 4_000  # for one run
+KEYWORDS = (
+    "POSTURE", "LIFT", "FEVER", "MENU", "my lower back hurts", "STATUS", "Lifting?", "postre",
+)  # fmt: skip
+_TUNING = Path(__file__).parent.parent / "tests" / "understanding" / "tuning.jsonl"
+_BOTKIT = Path(__file__).parent / "botkit"
+_GUNICORN = ("gunicorn", "-c", "config/gunicorn.conf.py", "--workers", "2", "--threads", "1")
+Runs = dict[str, list[load.Result]]
 
 
 def measure() -> list[Row]:
-    with TemporaryDirectory(prefix="upright-bench-") as folder:
-        environment = _environment(Path(folder))
-        with (
-            _server("service.app:create_app()", environment) as ours,
-            _server("benchmarks.hello:app", environment) as bare,
-        ):
-            for port in (ours, bare):
-                load.run(port, _requests(), WARM_UP)
-            pairs = [
-                (load.run(ours, _requests()), load.run(bare, _requests())) for _ in range(RUNS)
-            ]
-    return [
-        *_rows("Upright: signature, reply, stored", [ours for ours, _ in pairs]),
-        *_rows("bare Flask, one fixed answer", [bare for _, bare in pairs]),
-        _ratio(pairs),
-    ]
+    with TemporaryDirectory(prefix="upright-bench-") as folder, ExitStack() as open_:
+        ports = dict(_servers(open_, Path(folder)))
+        for port in ports.values():
+            load.run(port, texts.signed(KNOWN, KEYWORDS), seconds=60)  # all of them, once
+        known: Runs = {name: [] for name in ports}
+        others: Runs = {"anything at all": [], "the first text of somebody new": []}
+        for run in range(RUNS):
+            for name, port in ports.items():
+                known[name].append(load.run(port, texts.signed(KNOWN, KEYWORDS, run + 1)))
+            others["anything at all"].append(
+                load.run(ports["sqlite"], texts.signed(KNOWN, _any(), run))
+            )
+            newcomers = range(9_000 + run * NEW, 9_000 + (run + 1) * NEW)
+            first = load.run(ports["sqlite"], texts.signed(newcomers, KEYWORDS))
+            others["the first text of somebody new"].append(first)
+    return list(_rows(known, others))
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    migrate(Settings(data_dir=folder, database_url=SecretStr("")).database)  # type: ignore[call-arg]
-    return os.environ | {
-        "DATA_DIR": str(folder),
-        "DATABASE_URL": "",
-        "PUBLIC_URL": PUBLIC,
-        "TWILIO_ACCOUNT_SID": ACCOUNT,
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "TWILIO_FROM": "+14155550199",
-        "SECRET_KEY": "benchmark",
-        "SUPPRESSION_KEY": "benchmark",
-        "BACKGROUND": "0",
-    }
+def _servers(open_: ExitStack, folder: Path) -> Iterator[tuple[str, int]]:
+    """Each under a name, with the port at which it listens."""
+    url = open_.enter_context(made("webhook"))
+    for name, database in (("sqlite", f"sqlite:///{folder}/upright.db"), ("postgresql", url)):
+        migrate(database)
+        yield name, _gunicorn(open_, folder, "service.app:create_app()", database)
+    yield "bare", _gunicorn(open_, folder, "benchmarks.hello:app", f"sqlite:///{folder}/upright.db")
+    if (_BOTKIT / "node_modules").is_dir():
+        yield "botkit", _botkit(open_, folder)
 
 
-@contextmanager
-def _server(app: str, environment: dict[str, str]) -> Iterator[int]:
-    """A gunicorn with our configuration; yields its port, and is ended by its process id."""
-    port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py"]
-    command += ["--workers", "2", "--threads", "1", "--bind", f"127.0.0.1:{port}", app]
-    log = Path(environment["DATA_DIR"]) / f"{port}.log"
-    with log.open("w") as said:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=said)
-    try:
-        _wait_for(port, process, log)
-        yield port
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(200):
-        if process.poll() is not None:
-            raise SystemExit(f"benchmarks: a server ended at its start:\n{log.read_text()}")
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.5).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise SystemExit("benchmarks: a server didn't start within 10 seconds")
-
-
-def _requests() -> list[bytes]:
-    """Signed webhooks, each from one of many people and with an id of its own."""
-    validator = RequestValidator(TOKEN)
-    return [_request(validator, number) for number in range(PREPARED)]
-
-
-def _request(validator: RequestValidator, number: int) -> bytes:
-    form = {
-        "MessageSid": f"SM{uuid.uuid4().hex}",
-        "AccountSid": ACCOUNT,
-        "From": f"+1212555{number % PEOPLE:04}",
-        "To": "+14155550199",
-        "Body": TEXTS[number % len(TEXTS)],
-        "NumMedia": "0",
-    }
-    body = urlencode(form).encode()
-    signature = validator.compute_signature(f"{PUBLIC}/in/twilio", form)
-    head = (
-        "POST /in/twilio HTTP/1.1\r\nHost: benchmark.example\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(body)}\r\nX-Twilio-Signature: {signature}\r\n\r\n"
+def _gunicorn(open_: ExitStack, folder: Path, app: str, database: str) -> int:
+    port = free_port()
+    settings = texts.SETTINGS | {"DATA_DIR": str(folder), "DATABASE_URL": database}
+    log = folder / f"{port}.log"
+    open_.enter_context(
+        running(*_GUNICORN, "--bind", f"127.0.0.1:{port}", app, log=log, **settings)
     )
-    return head.encode() + body
+    wait_for_port(port)
+    return port
 
 
-def _rows(name: str, results: Sequence[load.Result]) -> list[Row]:
-    return [
-        Row(name, "texts/s", spread([result.rate for result in results], ".0f")),
-        Row("", "p50 ms", spread([result.p50 for result in results], ".1f")),
-        Row("", "p99 ms", spread([result.p99 for result in results], ".1f")),
-        Row("", "worst ms", spread([result.worst for result in results], ".0f")),
-    ]
+def _botkit(open_: ExitStack, folder: Path) -> int:
+    """It answers by REST calls, so it needs a provider."""
+    port, provider = free_port(), free_port()
+    log = folder / "provider.log"
+    open_.enter_context(running("tests.standin", "--port", str(provider), log=log))
+    wait_for_port(provider)
+    settings = texts.SETTINGS | {
+        "PORT": str(port),
+        "TWILIO_API_URL": f"http://127.0.0.1:{provider}",
+        "NODE_ENV": "production",
+    }
+    open_.enter_context(node(_BOTKIT / "server.js", log=folder / "botkit.log", **settings))
+    wait_for_port(port)
+    return port
 
 
-def _ratio(pairs: Sequence[tuple[load.Result, load.Result]]) -> Row:
-    return Row(
-        "Upright / bare Flask",
-        "ratio of texts/s",
-        spread([ours.rate / bare.rate for ours, bare in pairs], ".2f"),
-    )
+def _any() -> Sequence[str]:
+    """Texts of all kinds: danger, leaving and settings among them, in three languages."""
+    return [json.loads(line)["text"] for line in _TUNING.read_text("utf-8").splitlines()]
+
+
+def _rows(known: Runs, others: Runs) -> Iterator[Row]:
+    titles = {name: f"Upright, {title}" for name, title in NAMES.items()}
+    titles |= {"bare": "bare Flask, one fixed answer", "botkit": "Botkit, Twilio SMS adapter"}
+    for name, results in known.items():
+        yield from _figures(titles[name], results)
+    for name, results in others.items():
+        yield from _figures(f"Upright, SQLite: {name}", results)
+    for name in NAMES:
+        for peer in ("bare", "botkit"):
+            if peer in known:
+                yield _ratio(f"{titles[name]} / {titles[peer]}", known[name], known[peer])
+    if "botkit" not in known:
+        yield Row("Botkit", "left out", "npm isn't here: make bench installs it with npm ci")
+
+
+def _figures(title: str, results: Sequence[load.Result]) -> Iterator[Row]:
+    yield Row(title, "texts/s", spread([result.rate for result in results], ",.0f"))
+    columns: Mapping[str, Sequence[float]] = {
+        "p50 ms": [result.p50 for result in results],
+        "p99 ms": [result.p99 for result in results],
+        "worst ms": [result.worst for result in results],
+    }
+    for unit, values in columns.items():
+        yield Row("", unit, spread(values, ".1f"))
+
+
+def _ratio(title: str, ours: Sequence[load.Result], theirs: Sequence[load.Result]) -> Row:
+    ratios = [own.rate / other.rate for own, other in zip(ours, theirs, strict=True)]
+    return Row(title, "ratio of texts/s", spread(ratios, ".2f"))
