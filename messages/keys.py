@@ -51,6 +51,7 @@ _COMPLIANCE = {
     "MONTHLY": "P N",
     "FIRST_DAY": "",
     "DELETE_ASK": "",
+    "DELETE_HELD": "",
     "DELETE_OK": "P EM",
     "DELETE_NO": "",
     "DOUBT_ASK": "EM",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from messages.folding import tidy, words
-from service.conversation.pauses import resume
+from service.conversation.pauses import resume, stay
 from service.conversation.turn import Said, Turn, said
 from service.outbox import entries
 from service.people import consent, directory
@@ -47,11 +47,16 @@ def let_go(turn: Turn, out_by: str) -> None:
 
 
 def _ask_back(turn: Turn) -> list[Said]:
+    _wait(turn)
+    turn.ask("doubt", DOUBT)
+    return [said("DOUBT_ASK", kind="consent")]
+
+
+def _wait(turn: Turn) -> None:
+    """No reminders until they say which; silence is an opt-out."""
     turn.hold(turn.now + DOUBT, "doubt")
     turn.person.doubt_until = turn.now + DOUBT
     entries.withdraw(turn.session, turn.person.id, turn.now, "perhaps opted out")
-    turn.ask("doubt", DOUBT)
-    return [said("DOUBT_ASK", kind="consent")]
 
 
 def doubt_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
@@ -65,14 +70,20 @@ def doubt_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
 
 
 def delete(turn: Turn) -> list[Said]:
-    """DELETE asks first; DELETE YES, while it is asked, erases."""
+    """DELETE asks first, and nothing that we start goes out meanwhile; DELETE YES, while it is asked, erases."""
     dialogue = turn.dialogue()
     asked = dialogue is not None and dialogue.question == "delete"
     if not (asked and _confirmed(turn)):
+        if turn.active:
+            _wait(turn)
         turn.ask("delete", ERASE)
-        return [said("DELETE_ASK", kind="consent")]
+        return _ask_to_confirm(turn)
     let_go(turn, "words")
     return [said("DELETE_OK", kind="consent")]
+
+
+def _ask_to_confirm(turn: Turn) -> list[Said]:
+    return [said("DELETE_HELD" if turn.active else "DELETE_ASK", kind="consent")]
 
 
 def _confirmed(turn: Turn) -> bool:
@@ -85,8 +96,9 @@ def _confirmed(turn: Turn) -> bool:
 def delete_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
     """A bare YES doesn't erase: the words to use are said again. NO keeps everything."""
     if turn.reading.topic == "YES":
-        return [said("DELETE_ASK", kind="consent")]
+        return _ask_to_confirm(turn)
     if turn.reading.topic == "NO" and turn.reading.exact:
+        stay(turn)
         turn.close()
         return [said("DELETE_NO")]
     return None

@@ -89,6 +89,31 @@ def test_a_bare_yes_does_not_erase(phone: Phone) -> None:
     assert phone.person.state == "active"
 
 
+@pytest.mark.parametrize("words", ["DELETE", "delete me", "delete my number", "borra mi numero", "删除我的号码"])
+def test_a_wish_to_be_erased_holds_reminders_and_silence_does_not_bring_them_back(
+    phone: Phone, words: str
+) -> None:
+    phone.join().text(words)
+    assert phone.until(2026, 3, 4, 17, 0) == []
+    assert phone.person.state == "stopped"
+
+
+@pytest.mark.parametrize("words", ["NO", "RESUME"])
+def test_who_does_not_want_to_be_erased_after_all_keeps_their_reminders(
+    phone: Phone, words: str
+) -> None:
+    assert "On hold now" in phone.join().text("DELETE")
+    phone.text(words)
+    assert len(phone.until(2026, 3, 2, 12, 0)) >= 1
+    assert phone.person.state == "active"
+
+
+def test_who_gets_no_reminders_is_only_asked_whether_to_erase(phone: Phone) -> None:
+    answer = phone.join().texts("STOP", "DELETE")
+    assert "DELETE YES" in answer
+    assert "hold" not in answer
+
+
 def test_delete_yes_without_the_question_only_asks(phone: Phone) -> None:
     assert "Reply DELETE YES" in phone.join().text("DELETE YES")
     assert phone.person.state == "active"
