@@ -2,14 +2,12 @@
 
 import asyncio
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
-from urllib.parse import urlencode, urlsplit
 
 from benchmarks.load import BadAnswer
-from tests.signed import inbound, signature
+from benchmarks.texts import request
 
 TEXTS = ("POSTURE", "LIFT", "FEVER", "MENU", "my lower back hurts", "STATUS", "Lifting?", "postre")
 PEOPLE = 4_000  # so that nobody texts often enough to be braked
@@ -27,20 +25,8 @@ class Text:
 def requests(account: str, token: str, public_url: str) -> Iterator[bytes]:
     """Signed webhooks without end, each from one of many people and with an id of its own."""
     for number in count():
-        form = inbound(
-            AccountSid=account,
-            MessageSid=f"SM{uuid.uuid4().hex}",
-            From=f"+1212555{number % PEOPLE:04}",
-            Body=TEXTS[number % len(TEXTS)],
-        )
-        body = urlencode(form).encode()
-        signed = signature("/in/twilio", form, token, public_url)
-        head = (
-            f"POST /in/twilio HTTP/1.1\r\nHost: {urlsplit(public_url).hostname}\r\n"
-            "Content-Type: application/x-www-form-urlencoded\r\n"
-            f"Content-Length: {len(body)}\r\nX-Twilio-Signature: {signed}\r\n\r\n"
-        )
-        yield head.encode() + body
+        sender, words = f"+1212555{number % PEOPLE:04}", TEXTS[number % len(TEXTS)]
+        yield request(sender, words, account, token, public_url)
 
 
 class Texts:

@@ -2,22 +2,21 @@
 
 import uuid
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from twilio.request_validator import RequestValidator
+from tests.signed import SERVICE_NUMBER, inbound, signature
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "benchmark-token"
-PUBLIC, NUMBER = "https://benchmark.example", "+14155550199"
+PUBLIC = "https://benchmark.example"
 SETTINGS = {
     "PUBLIC_URL": PUBLIC,
     "TWILIO_ACCOUNT_SID": ACCOUNT,
     "TWILIO_AUTH_TOKEN": TOKEN,
-    "TWILIO_FROM": NUMBER,
+    "TWILIO_FROM": SERVICE_NUMBER,
     "SECRET_KEY": "benchmark",
     "SUPPRESSION_KEY": "benchmark-suppression",
     "BACKGROUND": "0",
 }
-_VALIDATOR = RequestValidator(TOKEN)
 
 
 def signed(people: Sequence[int], words: Sequence[str], later: int = 0) -> list[bytes]:
@@ -28,20 +27,16 @@ def signed(people: Sequence[int], words: Sequence[str], later: int = 0) -> list[
     ]
 
 
-def request(sender: str, words: str) -> bytes:
-    form = {
-        "MessageSid": f"SM{uuid.uuid4().hex}",
-        "AccountSid": ACCOUNT,
-        "From": sender,
-        "To": NUMBER,
-        "Body": words,
-        "NumMedia": "0",
-    }
+def request(
+    sender: str, words: str, account: str = ACCOUNT, token: str = TOKEN, public_url: str = PUBLIC
+) -> bytes:
+    """An HTTP request, whole."""
+    form = inbound(AccountSid=account, MessageSid=f"SM{uuid.uuid4().hex}", From=sender, Body=words)
     body = urlencode(form).encode()
+    signed_by = signature("/in/twilio", form, token, public_url)
     head = (
-        "POST /in/twilio HTTP/1.1\r\nHost: benchmark.example\r\n"
+        f"POST /in/twilio HTTP/1.1\r\nHost: {urlsplit(public_url).hostname}\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(body)}\r\n"
-        f"X-Twilio-Signature: {_VALIDATOR.compute_signature(f'{PUBLIC}/in/twilio', form)}\r\n\r\n"
+        f"Content-Length: {len(body)}\r\nX-Twilio-Signature: {signed_by}\r\n\r\n"
     )
     return head.encode() + body
