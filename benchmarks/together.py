@@ -24,6 +24,7 @@ HOUR = EVERYBODY / 3600  # reminders a second that an hour's million needs
 TEXTS = 30.0  # a second that come in
 QUIET, LONGEST = 8.0, 240.0  # seconds of texts before a tick, and at most
 AHEAD = 2.0  # seconds from now to a slot
+SETTLED = 1.0  # seconds in which nothing arrives
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,14 @@ class Scene:
                 session.execute(text("TRUNCATE entry"))
             else:
                 session.execute(delete(Entry))
+        self._wait_for_the_last()
+
+    def _wait_for_the_last(self) -> None:
+        """What was in flight arrives all the same; it belongs to no later run."""
+        taken = -1
+        while taken != (now := len(self._service.accepted())):
+            taken = now
+            time.sleep(SETTLED)
 
 
 def measure() -> list[Row]:
