@@ -9,6 +9,7 @@ from typing import Any
 from messages.folding import normal
 from messages.lexicon import Lexicon, Rule, compiled, respelt, split
 from messages.timewords import TimeWords, read_times
+from messages.ways_out import WaysOut, read_ways_out
 
 _RULE_KEYS = {"code", "needs", "within", "ordered", "clause", "unless", "sayings"}
 
@@ -83,6 +84,7 @@ class Keywords:
     near_stop: tuple[str, ...]  # opt-outs of one word that are also recognised with a slip in them
     not_near_stop: frozenset[str]  # words so near that mean something else
     doubt: frozenset[str]  # as a whole message perhaps an opt-out
+    ways_out: WaysOut
     help: frozenset[str]
     start: frozenset[str]
     short: Mapping[str, str]  # answers that need a question: yes -> YES
@@ -165,6 +167,7 @@ def _keywords(words: Mapping[str, Any], flags: Mapping[str, Any]) -> Keywords:
         near_stop=tuple(words["stop"]["near"]),
         not_near_stop=frozenset(words["stop"]["not_near"]),
         doubt=frozenset(map(normal, words["stop"]["doubt"])),
+        ways_out=read_ways_out(words["ways_out"], words["polite"]),
         help=frozenset(map(normal, words["help"])),
         start=frozenset(map(normal, words["start"])),
         short=_aliases(words["short"]),

@@ -16,6 +16,10 @@ _SHORT = 8  # words of an opt-out that is the whole message
 _LONG = 8  # letters from which a word may have two slips in it
 _INITIALS = 2  # letters of words such as TD, which count only as the whole message
 _PART = "PART"  # what a rule gives that finds some hours or days only, and so no opt-out
+_CLAUSES = 6  # of a text that are looked at one by one
+_NONE: frozenset[str] = frozenset()
+# Groups in whose company a clause is about something else, or a part of the texts.
+_ELSEWHERE = frozenset({"opposite", "symptom", "limits", "meanwhile", "seat"})
 _MEANWHILE = "meanwhile"  # group of what follows a "stop" that is none: "stop, give me 10 minutes"
 
 
@@ -32,6 +36,8 @@ def whole(clauses: Clauses, keywords: Keywords) -> Reading | None:
         return _reading(LEAVE, clauses.tidied, "typo", 0.8)
     if spoken in keywords.doubt:
         return _reading(DOUBT, clauses.tidied, "phrase", 0.6)
+    if keywords.ways_out.leaves(spoken, keywords.stop, keywords.doubt) == LEAVE:
+        return _reading(LEAVE, clauses.tidied, "phrase", 0.9)
     return None
 
 
@@ -48,16 +54,38 @@ def inside(clauses: Clauses, keywords: Keywords) -> Reading | None:
             sure = 0.6 if rule.gives == DOUBT else 0.9
             return _reading(rule.gives, clauses.covered(fired), "phrase", sure)
     alone = _alone(clauses, keywords)
-    return _reading(DOUBT, alone, "clause", 0.6) if alone else None
+    if alone:
+        return _reading(DOUBT, alone, "clause", 0.6)
+    wrapped = _wrapped(clauses, keywords)
+    return _reading(DOUBT, wrapped, "phrase", 0.6) if wrapped else None
 
 
 def _alone(clauses: Clauses, keywords: Keywords) -> str:
     """Words that are an opt-out by themselves, beside others: "please stop, my back hurts"."""
     if _MEANWHILE in clauses.heard.groups:
         return ""
-    spoken = " ".join(word.text for word in clauses.raw)
-    parts = [part.strip() for part in spoken.split(MARK)]
+    parts = _parts(clauses)
     return next((part for part in parts if len(part) > _INITIALS and part in keywords.stop), "")
+
+
+def _wrapped(clauses: Clauses, keywords: Keywords) -> str:
+    """A text or a clause that says so and nothing else: "what is this? how do I get off it"."""
+    ways, parts = keywords.ways_out, [part for part in _parts(clauses) if len(part) > _INITIALS]
+    if elsewhere(clauses) or clauses.whole in keywords.aliases:
+        return ""
+    if ways.leaves(clauses.whole, keywords.stop, keywords.doubt):
+        return clauses.tidied
+    return next((part for part in parts[:_CLAUSES] if ways.leaves(part, keywords.stop, _NONE)), "")
+
+
+def elsewhere(clauses: Clauses) -> bool:
+    """Do words stand here that make an end of something else likelier: of a pain, for today?"""
+    return bool(_ELSEWHERE & clauses.heard.groups.keys())
+
+
+def _parts(clauses: Clauses) -> list[str]:
+    spoken = " ".join(word.text for word in clauses.raw)
+    return [part.strip() for part in spoken.split(MARK)]
 
 
 def _clause(clauses: Clauses, keywords: Keywords) -> str:

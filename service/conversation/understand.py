@@ -23,7 +23,9 @@ from service.envelopes import Flag, Reading
 DANGER, PERHAPS_DANGER = 0.65, 0.2
 VAGUE = 0.75  # of "perhaps in danger" against a rule that asserts it: "my chest feels a bit odd"
 HARMLESS = 0.02  # of danger, against a rule that asserts it: "the printer had a stroke"
-LEAVING, PERHAPS_LEAVING = 0.6, 0.4
+LEAVING, PERHAPS_LEAVING = 0.65, 0.25
+UNEASY = 0.1  # of danger: then leaving must be asserted
+CLEARLY = 2  # times as likely as anything else must leaving be, so that it is asked back
 STAYING, CERTAIN = 0.1, 0.7  # of leaving and of something else, against words of leaving in a text
 OVER_PHRASE = 0.45  # against a phrase that says something else
 CALM = 0.9  # against words of the wide net
@@ -32,6 +34,7 @@ NOTHING = (
 )
 ENOUGH = 0.35  # where nothing else is known
 _NEEDED = {"UNKNOWN": ENOUGH, "ASK": CALM, "SAMEDAY": CALM}
+_LEAVING = (opt_out.LEAVE, opt_out.DOUBT)
 _DANGER = frozenset({"emergency", "ask"})
 _ALONE = frozenset({"emergency", "ask", "stop", "delete", "unknown"})  # nothing beside these
 HEARD = 0.5  # of the language whose rule found danger
@@ -166,13 +169,23 @@ def _sensed(looked: Looked, plain: Reading | None) -> Reading | None:
 
 
 def _left(looked: Looked) -> Reading | None:
-    leave, doubt = (looked.topics.get(name, 0.0) for name in (opt_out.LEAVE, opt_out.DOUBT))
+    """Leaving that no rule knows; where a rule knows something else it takes more to ask back."""
+    leave, doubt = (looked.topics.get(name, 0.0) for name in _LEAVING)
     said = looked.views[0].clauses.tidied
     if leave >= LEAVING:
         return Reading("stop", opt_out.LEAVE, "model", said, leave)
-    if leave + doubt >= PERHAPS_LEAVING:
+    if leave + doubt >= (LEAVING if _elsewhere(looked) else PERHAPS_LEAVING):
         return Reading("stop", opt_out.DOUBT, "model", said, leave + doubt)
     return None
+
+
+def _elsewhere(looked: Looked) -> bool:
+    """May the end of something else be meant, as far as rules, danger and other topics tell?"""
+    if looked.ruled.topic != "UNKNOWN" or looked.danger + looked.vague >= UNEASY:
+        return True
+    other = max(share for name, share in looked.topics.items() if name not in _LEAVING)
+    leaving = sum(looked.topics.get(name, 0.0) for name in _LEAVING)
+    return leaving < CLEARLY * other or opt_out.elsewhere(looked.views[0].clauses)
 
 
 def _weighed(looked: Looked) -> Reading:

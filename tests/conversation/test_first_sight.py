@@ -128,3 +128,44 @@ def test_stop_on_one_weekday_leaves_that_day_out(phone: Phone) -> None:
 def test_stop_run_into_a_sentence_is_confirmed(phone: Phone) -> None:
     assert "unsubscribed" in phone.join().text("STOP i have asked 3 times")
     assert phone.person.state == "stopped"
+
+
+@pytest.mark.parametrize("call", ["", "hey siri", "ok", "seriously"])
+@pytest.mark.parametrize("wish", ["please", "id like to", "you need to", "tell your bot to"])
+@pytest.mark.parametrize(
+    "end", ["stop", "unsubscribe", "turn off the texts", "quit these messages"]
+)
+def test_a_wish_to_leave_is_heard_however_it_is_wrapped(call: str, wish: str, end: str) -> None:
+    assert understand(f"{call} {wish} {end} now", VOCABULARY).intent == "stop"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hey siri send stop", "i want off this thing", "can i get off this list", "whats the quickest way off this",
+        "id rather you didnt text me", "how do u turn the messages off", "ditch the reminders, dont need them",
+        "this is a work phone do not text", "no one by that name here", "ok you can stop now my back is fine",
+        "dont need ur help anymore thanks", "how many times do i have to say stop",
+        "me pueden quitar?", "cómo los quito?", "no quiero que me sigan escribiendo", "oye siri manda stop",
+        "este número es de trabajo no manden", "déjenme fuera de esto", "preferiría que no me escriban",
+        "不想再用", "可以不发吗", "请把我拿掉", "能不能让它停", "从今天起别发了", "这个号码不是本人", "认错人了",
+    ],
+)  # fmt: skip
+def test_free_words_for_leaving_are_heard_or_asked_back(text: str) -> None:
+    assert understand(text, VOCABULARY).intent == "stop"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "remove the noon reminder", "how do i turn off sunday reminders",
+        "my boss wont leave me alone so i sit all day",
+        "get me off the floor exercises", "i want out of pain", "when does the day end for reminders",
+        "i dont want to take pills", "i dont want to stop", "why did you stop", "my physio signed me off",
+        "how do i stop my neck from cracking", "cancel my appointment with dr lee", "not interested in surgery",
+        "quiero cancelar mi cita con el medico", "no me manden el de las 3", "deja de mandarme a las 7, mejor a las 9",
+        "no es para tanto", "不想吃药", "睡觉时不要发", "疼得停不下来", "要不要戒烟",
+    ],
+)  # fmt: skip
+def test_an_end_of_something_else_is_no_opt_out(text: str) -> None:
+    assert understand(text, VOCABULARY).intent != "stop"

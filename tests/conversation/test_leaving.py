@@ -89,7 +89,9 @@ def test_a_bare_yes_does_not_erase(phone: Phone) -> None:
     assert phone.person.state == "active"
 
 
-@pytest.mark.parametrize("words", ["DELETE", "delete me", "delete my number", "borra mi numero", "删除我的号码"])
+@pytest.mark.parametrize(
+    "words", ["DELETE", "delete me", "delete my number", "borra mi numero", "删除我的号码"]
+)
 def test_a_wish_to_be_erased_holds_reminders_and_silence_does_not_bring_them_back(
     phone: Phone, words: str
 ) -> None:
