@@ -240,9 +240,8 @@ def _without_trace(finding: Finding, now: datetime) -> State | None:
         return State.LOST
     if entry.kind == "emergency" and entry.attempts < RESENDS:
         return State.QUEUED
-    if entry.kind == "consent" and (not finding.asked or entry.attempts < RESENDS):
-        again = State.QUEUED if finding.asked else None
-        return again if now - entry.created_at <= CONFIRM else State.LOST
+    if entry.kind == "consent" and finding.asked and entry.attempts < RESENDS:
+        return State.QUEUED if now - entry.created_at <= CONFIRM else State.LOST
     if not finding.asked:
         return State.LOST if now - entry.claimed_at > GIVEN_UP else None
     last = entry.looks + 1 >= len(LOOKS) or now - entry.claimed_at >= LOOKS[-1]

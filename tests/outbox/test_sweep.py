@@ -192,6 +192,18 @@ def test_a_provider_that_cant_be_asked_is_asked_later_for_an_hour(house: House) 
     assert house.entry(row).state == "lost"
 
 
+def test_a_confirmation_of_an_opt_out_is_not_given_up_before_the_provider_could_be_asked(
+    house: House,
+) -> None:
+    row = doubtful(house, "consent")
+    house.line.found = failed(Verdict.RETRY)
+    swept(house, 9)
+    assert house.entry(row).state == "doubtful"
+    house.line.found = FOUND
+    swept(house, 12)
+    assert house.entry(row).state == "sent"
+
+
 def test_two_texts_to_one_number_arent_taken_for_one_another(house: House) -> None:
     person = house.person()
     rows = [house.put(person, "reply", text="the same") for _ in range(2)]
