@@ -34,7 +34,7 @@ bench: .venv/dev.stamp .venv/botkit.stamp
 chaos: .venv/dev.stamp
 	@$(BIN)/python -m tests.chaos
 
-# 100,000 texts in all scripts: none may raise, none may take 50 ms. Some twenty minutes.
+# 100,000 texts in all scripts: none may raise, none may take 50 ms. Seven to twenty minutes.
 fuzz: .venv/dev.stamp
 	@FUZZ=100000 $(BIN)/pytest -p no:xdist tests/conversation/test_fuzz.py tests/conversation/fuzz_speed.py
 
