@@ -116,10 +116,16 @@ class Turn:
         return self.when(moment)
 
     def hold(self, until: datetime, why: str) -> None:
-        """No reminders before `until`; a longer hold that is already there stays."""
+        """No reminders before `until`; a longer hold that is already there stays.
+
+        One for an emergency stays one, however it is prolonged: whoever then says that they don't
+        want to leave is still held.
+        """
         person = self.person
         if person.held_until is None or person.held_until < until:
-            person.held_until, person.held_why = until, why
+            fresh = person.held_until is not None and person.held_until > self.now
+            stays = fresh and person.held_why == "emergency"
+            person.held_until, person.held_why = until, "emergency" if stays else why
 
     def not_in(self) -> list[Said]:
         """For a setting of reminders from somebody who gets none."""

@@ -48,6 +48,19 @@ def test_a_pause_never_shortens_the_hold_of_an_emergency(phone: Phone) -> None:
     assert phone.until(2026, 3, 2, 23, 0) == []
 
 
+def test_who_asks_to_be_erased_and_changes_their_mind_is_still_held_after_an_emergency(
+    phone: Phone,
+) -> None:
+    phone.join()
+    phone.text("crushing chest pain")
+    phone.after(hours=1)
+    phone.texts("DELETE", "NO")
+    person = phone.person
+    assert person.held_why == "emergency"
+    assert person.held_until is not None
+    assert person.held_until > phone.runtime.now() + timedelta(hours=22)
+
+
 def test_check_is_not_offered_while_an_emergency_is_fresh(phone: Phone) -> None:
     phone.text("chest pain")
     answer = phone.text("ok now i think")
