@@ -41,9 +41,10 @@ class Store(Protocol):
         """A session that sees one moment of the database and can't change it."""
 
     def glance(self) -> AbstractContextManager[Session]:
-        """As `read`, but each statement sees a moment of its own: no round trips for a transaction.
+        """To read in, each statement seeing a moment of its own: no round trips for a transaction.
 
-        A statement on `session.get_bind()` also costs none of the session's own work.
+        A statement on `session.get_bind()` also costs none of the session's own work. Write nothing
+        in it: SQLite refuses that, but on PostgreSQL it would be committed by itself.
         """
 
     def stroke(self, wait: float = 5.0) -> AbstractContextManager[Connection]:

@@ -48,6 +48,26 @@ def test_a_reader_sees_one_moment_and_doesnt_wait_for_a_writer(store: Store) -> 
         assert reading.scalars(select(Setting.name)).all() == before == []
 
 
+def test_at_a_glance_each_statement_sees_what_was_written_before_it(store: Store) -> None:
+    with store.glance() as session:
+        assert session.scalars(select(Setting.name)).all() == []
+        put(store, "a")
+        assert session.scalars(select(Setting.name)).all() == ["a"]
+
+
+def test_a_stroke_is_kept_at_its_end(store: Store) -> None:
+    with store.stroke() as connection:
+        connection.execute(insert(Setting).values(name="a", value="x"))
+    assert names(store) == ["a"]
+
+
+def test_a_stroke_that_fails_leaves_nothing(store: Store) -> None:
+    put(store, "a")
+    with pytest.raises(IntegrityError), store.stroke() as connection:
+        connection.execute(insert(Setting), [{"name": name, "value": "x"} for name in "ba"])
+    assert names(store) == ["a"]
+
+
 def test_a_mistake_of_ours_stays_what_it_is(store: Store) -> None:
     put(store, "a")
     with pytest.raises(IntegrityError):
