@@ -27,6 +27,7 @@ from service.conversation.turn import House
 from service.conversation.understand import understand
 from service.envelopes import Inbound, Reading, Reply, State
 from service.store.engine import Store, StoreBusy, StoreFailed
+from service.store.prepared import Through
 from service.store.tables import Entry
 from service.timekeeper import Timekeeper
 
@@ -161,8 +162,7 @@ class Reception:
         if not plain.is_plain(inbound, reading):
             return None
         try:
-            with self._store.glance() as session:
-                return plain.exchange(session, self._house, inbound, reading, now)
+            return plain.exchange(self._store, self._house, inbound, reading, now)
         except StoreFailed:  # a kept connection may have been lost; a transaction opens another
             return None
 
@@ -170,13 +170,13 @@ class Reception:
         """False: it came before, or its sender was erased meanwhile; ask in a transaction then."""
         with suppress(IntegrityError):
             if self._store.dialect == "sqlite":
-                with self._store.stroke(wait) as connection:
-                    return history.put(connection, exchange)
+                with self._store.stroke(wait) as lane:
+                    return history.put(lane, exchange)
             if len(exchange.answers) == 1:
-                with self._store.stroke(wait) as connection:
-                    return history.put_at_a_stroke(connection, exchange)
+                with self._store.stroke(wait) as lane:
+                    return history.put_at_a_stroke(lane, exchange)
             with self._store.write(wait=wait) as session:
-                return history.put(session.connection(), exchange)
+                return history.put(Through(session.connection()), exchange)
         return False
 
     def _keep(self, waiting: _Waiting) -> None:

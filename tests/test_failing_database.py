@@ -11,6 +11,7 @@ from sqlalchemy import event
 from service import reception
 from service.envelopes import Address, Inbound, Receipt, State
 from service.runtime import Runtime
+from service.store.engine import Store
 from tests.phone import Phone
 
 
@@ -37,15 +38,22 @@ def busy(runtime: Runtime) -> Iterator[None]:
 @contextmanager
 def full_disk(runtime: Runtime) -> Iterator[None]:
     """SQLite may not take another page, which is how a full disk looks to it."""
-    with runtime.store.write() as session:
-        connection = session.connection()
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with runtime.store.read() as session:
+        pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
+    _limit(runtime.store, pages)
     try:
         yield
     finally:
-        with runtime.store.write() as session:
-            session.connection().exec_driver_sql("PRAGMA max_page_count = 1000000")
+        _limit(runtime.store, 1_000_000)
+
+
+def _limit(store: Store, pages: int) -> None:
+    """Of each connection that is kept: the one for strokes, opened here at the latest, and the other."""
+    limit = f"PRAGMA max_page_count = {pages}"
+    with store.stroke() as lane:
+        lane.driver.execute(limit)
+    with store.write() as session:
+        session.connection().exec_driver_sql(limit)
 
 
 @contextmanager

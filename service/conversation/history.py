@@ -4,29 +4,68 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, literal, select, update
+from sqlalchemy import BindParameter, Table, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import Inbound, Reading, Reply
-from service.outbox import entries
 from service.store import tables
+from service.store.prepared import Prepared, Runner
 from service.store.tables import Entry, Person
 from service.store.upsert import insert
 
 SEEN = timedelta(hours=1)  # how exactly we keep when somebody last texted
+_Row = Mapping[str, Any]
+_Values = dict[str, Any]
+
+
+# The columns of a text that came, and of an answer; what else an answer's row says is the same for all.
+_CAME = ("channel", "provider_id", "address_id", "at", "intent", "topic", "rule")
+_ANSWERED = (
+    "person_id", "address_id", "kind", "key", "params", "text", "created_at", "not_before",
+    "state", "attempt", "segments", "settled_at",
+)  # fmt: skip
 _INBOUND = tables.Base.metadata.tables[tables.Inbound.__tablename__]
 _ENTRY = tables.Base.metadata.tables[Entry.__tablename__]
-_RECEIVED = insert(_INBOUND).on_conflict_do_nothing().returning(_INBOUND.c.id)
-_SENT_BY = update(_INBOUND).where(_INBOUND.c.id == bindparam("row"))
-_SEEN = (
+_REST: dict[str, Any] = {"attempts": literal(0), "looks": literal(0), "error": literal("")}
+
+
+def _given(table: Table, names: Sequence[str], prefix: str) -> dict[str, BindParameter[Any]]:
+    return {name: bindparam(f"{prefix}_{name}", type_=table.c[name].type) for name in names}
+
+
+_came = (
+    insert(_INBOUND)
+    .values(_given(_INBOUND, _CAME, "in"))
+    .on_conflict_do_nothing()
+    .returning(_INBOUND.c.id)
+)
+_first = _came.cte("came")
+_said: dict[str, Any] = _given(_ENTRY, _ANSWERED, "out") | _REST
+_seen = (
     update(Person)
     .where(Person.id == bindparam("seen_person"))
     .values(last_seen_at=bindparam("seen_at"))
 )
-_Row = Mapping[str, Any]
+_at_a_stroke = (
+    insert(_ENTRY)
+    .from_select(
+        ["inbound_id", *_said],
+        select(_first.c.id).add_columns(*_said.values()),
+        include_defaults=False,
+    )
+    .on_conflict_do_nothing()
+    .returning(_ENTRY.c.id)
+)
+_RECEIVED = Prepared(_came)
+_ANSWER = Prepared(insert(_ENTRY).values(_said | _given(_ENTRY, ("inbound_id",), "out")))
+_SEEN = Prepared(_seen)
+_STROKE = Prepared(_at_a_stroke)
+_STROKE_OF_SEEN = Prepared(
+    _at_a_stroke.add_cte(_seen.where(select(_first.c.id).exists()).cte("seen"))
+)
+_SENT_BY = update(_INBOUND).where(_INBOUND.c.id == bindparam("row"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +108,10 @@ def seen_again(person: Person, now: datetime) -> bool:
     return person.last_seen_at is None or person.last_seen_at < now - SEEN
 
 
-def receive(connection: Connection, row: _Row) -> int | None:
+def receive(runner: Runner, row: _Row) -> int | None:
     """The id of its row; None when this text was received before."""
-    received: int | None = connection.execute(_RECEIVED, row).scalar()
-    return received
+    received = runner.run(_RECEIVED, _came_values(row))
+    return received[0] if received else None
 
 
 def replies(answers: Sequence[_Row]) -> list[Reply]:
@@ -97,57 +136,34 @@ def answered_before(session: Session, inbound: Inbound) -> list[Reply]:
     return [Reply(text, attempt or "") for text, attempt in rows]
 
 
-def put(connection: Connection, exchange: Exchange) -> bool:
+def put(runner: Runner, exchange: Exchange) -> bool:
     """Write an exchange row by row. False: this text was received before, and nothing is written."""
-    received = receive(connection, exchange.inbound)
+    received = receive(runner, exchange.inbound)
     if received is None:
         return False
     for row in exchange.answers:
-        entries.write(connection, {**row, "inbound_id": received})
+        runner.run(_ANSWER, {**_answer_values(row), "out_inbound_id": received})
     if exchange.seen:
-        connection.execute(_SEEN, _seen_values(exchange))
+        runner.run(_SEEN, _seen_values(exchange))
     return True
 
 
-def put_at_a_stroke(connection: Connection, exchange: Exchange) -> bool:
+def put_at_a_stroke(runner: Runner, exchange: Exchange) -> bool:
     """The same in a single statement, for one answer, on PostgreSQL: each round trip counts there."""
     (answer,) = exchange.answers
-    values = {f"in_{name}": value for name, value in exchange.inbound.items()}
-    values |= {f"out_{name}": answer[name] for name in _ANSWERED}
-    if exchange.seen:
-        values |= _seen_values(exchange)
-    return connection.execute(_stroke(exchange.seen), values).scalar() is not None
+    values = _came_values(exchange.inbound) | _answer_values(answer)
+    if not exchange.seen:
+        return runner.run(_STROKE, values) is not None
+    return runner.run(_STROKE_OF_SEEN, values | _seen_values(exchange)) is not None
 
 
-def _seen_values(exchange: Exchange) -> dict[str, Any]:
+def _came_values(row: _Row) -> _Values:
+    return {f"in_{name}": value for name, value in row.items()}
+
+
+def _answer_values(row: _Row) -> _Values:
+    return {f"out_{name}": row[name] for name in _ANSWERED}
+
+
+def _seen_values(exchange: Exchange) -> _Values:
     return {"seen_person": exchange.person_id, "seen_at": exchange.at}
-
-
-_CAME = ("channel", "provider_id", "address_id", "at", "intent", "topic", "rule")
-# What an answer's row says; the rest is the same for all.
-_ANSWERED = (
-    "person_id", "address_id", "kind", "key", "params", "text", "created_at", "not_before",
-    "state", "attempt", "segments", "settled_at",
-)  # fmt: skip
-
-
-@cache
-def _stroke(seen: bool) -> Executable:
-    columns = _INBOUND.c
-    given = {name: bindparam(f"in_{name}", type_=columns[name].type) for name in _CAME}
-    came = insert(_INBOUND).values(given).on_conflict_do_nothing()
-    first = came.returning(_INBOUND.c.id).cte("came")
-    said = [bindparam(f"out_{name}", type_=_ENTRY.c[name].type) for name in _ANSWERED]
-    rest = {
-        "inbound_id": first.c.id,
-        "attempts": literal(0),
-        "looks": literal(0),
-        "error": literal(""),
-    }
-    stroke = (
-        insert(_ENTRY)
-        .from_select([*_ANSWERED, *rest], select(*said, *rest.values()), include_defaults=False)
-        .on_conflict_do_nothing()
-        .returning(_ENTRY.c.id)
-    )
-    return stroke.add_cte(_SEEN.where(select(first.c.id).exists()).cte("seen")) if seen else stroke

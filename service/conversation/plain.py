@@ -6,8 +6,6 @@ without a transaction, so that nobody waits while we think; then all of it is wr
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from service.conversation import history, languages
 from service.conversation.actions import ACTIONS
 from service.conversation.history import Exchange
@@ -16,6 +14,7 @@ from service.conversation.receive import answer_rows, converse, leaves
 from service.conversation.turn import House, Turn
 from service.envelopes import Inbound, Reading
 from service.people import directory
+from service.store.engine import Store
 
 WORDS = frozenset(
     {"HELP", "MENU", "MORE", "STATUS", "UNKNOWN", "THANKS", "NO", "DIGIT", "CHAT", "ABUSE", "PREFS"}
@@ -30,20 +29,20 @@ def is_plain(inbound: Inbound, reading: Reading) -> bool:
 
 
 def exchange(
-    session: Session, house: House, inbound: Inbound, reading: Reading, now: datetime
+    store: Store, house: House, inbound: Inbound, reading: Reading, now: datetime
 ) -> Exchange | None:
     """The answer to a plain text, not yet written; None when it is more than that.
 
     Then somebody is new, has a question of ours open, or something about them would change.
     """
-    known = directory.glimpse(session, inbound.address, now)
+    known = directory.glimpse(store, inbound.address, now)
     if known is None:
         return None
-    turn = Turn.of(session, house, known, inbound, reading, now)
-    person = known.person
-    if turn.dialogue() or languages.following(turn) != (person.language, person.leaning):
-        return None
-    answer = converse(turn)
-    row = history.inbound_row(inbound, reading, known.address.id, now)
-    answers, seen = answer_rows(turn, answer), history.seen_again(known.person, now)
-    return Exchange(known.person.id, now, row, answers, seen)
+    with store.glance() as opened:
+        turn = Turn.of(opened, house, known, inbound, reading, now)
+        person = known.person
+        if turn.dialogue() or languages.following(turn) != (person.language, person.leaning):
+            return None
+        row = history.inbound_row(inbound, reading, known.address.id, now)
+        answers = answer_rows(turn, converse(turn))
+    return Exchange(person.id, now, row, answers, history.seen_again(person, now))

@@ -13,6 +13,7 @@ from service.conversation.turn import House, Said, Turn, said
 from service.envelopes import Inbound, Reading, Reply
 from service.outbox import entries
 from service.people import directory
+from service.store.prepared import Through
 from service.store.turns import take_turn
 
 # A text that changes whether we may text somebody survives a power cut (synchronous=FULL).
@@ -37,7 +38,7 @@ def receive(
     known = directory.find(session, inbound.address, now)
     address_id = known.address.id if known else None
     row_id = history.receive(
-        session.connection(), history.inbound_row(inbound, reading, address_id, now)
+        Through(session.connection()), history.inbound_row(inbound, reading, address_id, now)
     )
     if row_id is None:
         return history.answered_before(session, inbound)
@@ -45,7 +46,7 @@ def receive(
     if known is None:
         known = directory.meet(session, inbound.address, house.suppression_keys, now)
         history.sent_by(session, row_id, known.address.id)
-    turn = Turn.of(session, house, known, inbound, reading, now, new=new)
+    turn = Turn.of(lambda: session, house, known, inbound, reading, now, new=new)
     languages.follow(turn)
     answer = converse(turn)
     if history.seen_again(turn.person, now):

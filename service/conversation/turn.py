@@ -1,5 +1,6 @@
 """One text and who sent it: what every answer is given."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -44,7 +45,7 @@ def said(key: str, kind: str = "reply", **params: Any) -> Said:
 
 @dataclass(slots=True)
 class Turn:
-    session: Session
+    opened: Callable[[], Session]
     house: House
     person: Person
     address: AddressRow
@@ -63,7 +64,7 @@ class Turn:
     @classmethod
     def of(
         cls,
-        session: Session,
+        opened: Callable[[], Session],
         house: House,
         known: Known,
         inbound: Inbound,
@@ -73,9 +74,13 @@ class Turn:
         new: bool = False,
     ) -> "Turn":
         return cls(
-            session, house, known.person, known.address, inbound, reading, now, known.question,
+            opened, house, known.person, known.address, inbound, reading, now, known.question,
             new=new, talkative=known.talkative,
         )  # fmt: skip
+
+    @property
+    def session(self) -> Session:
+        return self.opened()
 
     @property
     def words(self) -> Keywords:

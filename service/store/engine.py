@@ -1,5 +1,6 @@
 """The database as the service sees it, whichever one it is."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
@@ -8,7 +9,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from service.store.failures import StoreBusy, StoreFailed
+from service.store.lanes import Lane
 from service.store.postgresql import PostgresqlStore
+from service.store.prepared import Prepared, Row, Values
 from service.store.sqlite import SqliteStore
 
 __all__ = ["Store", "StoreBusy", "StoreFailed", "address", "open_store"]
@@ -40,15 +43,22 @@ class Store(Protocol):
     def read(self) -> AbstractContextManager[Session]:
         """A session that sees one moment of the database and can't change it."""
 
-    def glance(self) -> AbstractContextManager[Session]:
-        """To read in, each statement seeing a moment of its own: no round trips for a transaction.
+    def glance(self) -> AbstractContextManager[Callable[[], Session]]:
+        """A session to read in, opened when it is first asked for and closed at the block's end.
 
-        A statement on `session.get_bind()` also costs none of the session's own work. Write nothing
-        in it: SQLite refuses that, but on PostgreSQL it would be committed by itself.
+        Each statement sees a moment of its own: no round trips for a transaction. Write nothing in
+        it: SQLite refuses that, but on PostgreSQL it would be committed by itself.
         """
 
-    def stroke(self, wait: float = 5.0) -> AbstractContextManager[Connection]:
-        """As `write`, without a session. On PostgreSQL each statement is a transaction by itself."""
+    def ask(self, question: Prepared, values: Values) -> Row | None:
+        """The first row that a SELECT finds, at this moment. Raises as `write` does."""
+
+    def stroke(self, wait: float = 5.0) -> AbstractContextManager[Lane]:
+        """As `write`, for prepared statements, and never durable: after a power cut, on PostgreSQL
+        after a crash of its server, the last strokes may be missing.
+
+        On PostgreSQL each statement is a transaction by itself.
+        """
 
     def migrating(self, wait: float) -> AbstractContextManager[Connection]:
         """A transaction to change the tables in, which nobody else does meanwhile."""

@@ -32,14 +32,20 @@ class Meaning(Protocol):
 
 
 @contextmanager
-def told(meaning: Meaning, *, writing: bool) -> Iterator[None]:
-    """Turn the driver's errors into StoreBusy and StoreFailed; an error of our own SQL stays."""
+def told(
+    meaning: Meaning, *, writing: bool, driver: type[Exception] = sqlite3.DatabaseError
+) -> Iterator[None]:
+    """Turn the driver's errors into StoreBusy and StoreFailed; one of our own SQL stays, as SQLAlchemy's."""
     try:
         yield
     except PoolTimeout as error:
         raise StoreBusy(ALL_IN_USE) from error
-    except (DBAPIError, sqlite3.DatabaseError) as error:
-        meant = meaning(error.orig if isinstance(error, DBAPIError) else error, writing=writing)
+    except DBAPIError as error:
+        meant = meaning(error.orig, writing=writing)
         if meant is None:
             raise
         raise meant from error
+    except driver as error:
+        raise (
+            meaning(error, writing=writing) or DBAPIError.instance(None, None, error, driver)
+        ) from error

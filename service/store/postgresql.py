@@ -1,8 +1,9 @@
 """PostgreSQL: transactions side by side, none waiting longer than it was told, each commit durable."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from threading import BoundedSemaphore
 from typing import Any, Literal
 
@@ -11,7 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from service.store.failures import ALL_IN_USE, StoreBusy, StoreFailed, told
+from service.store.lanes import Lane, Lanes, detached
 from service.store.postgresql_failures import meaning
+from service.store.prepared import Prepared, Row, Values
 from service.store.turns import take_turn
 
 _CONNECTIONS = 16  # of this process
@@ -52,6 +55,7 @@ class PostgresqlStore:
     def __init__(self, url: URL) -> None:
         self.engine = _engine(url)
         self._free = BoundedSemaphore(_CONNECTIONS)
+        self._lanes = Lanes(self.engine.dialect, meaning, self._lane, _close)
 
     @contextmanager
     def write(self, durable: bool = False, wait: float = 5.0) -> Iterator[Session]:
@@ -59,17 +63,22 @@ class PostgresqlStore:
             yield session
             session.commit()
 
-    @contextmanager
-    def stroke(self, wait: float = 5.0) -> Iterator[Connection]:
-        with (
-            self._free_connection(wait),
-            told(meaning, writing=True),
-            self.engine.connect() as plain,
-        ):
-            yield plain.execution_options(**{_BEGIN: ""})
+    def ask(self, question: Prepared, values: Values) -> Row | None:
+        with self._free_connection(5.0), self._lanes.one(writing=False) as lane:
+            return lane.run(question, values)
 
     @contextmanager
-    def glance(self) -> Iterator[Session]:
+    def stroke(self, wait: float = 5.0) -> Iterator[Lane]:
+        with self._free_connection(wait), self._lanes.one(writing=True) as lane:
+            yield lane
+
+    @contextmanager
+    def glance(self) -> Iterator[Callable[[], Session]]:
+        with ExitStack() as stack:
+            yield cache(lambda: stack.enter_context(self._glancing()))
+
+    @contextmanager
+    def _glancing(self) -> Iterator[Session]:
         with (
             self._free_connection(5.0),
             told(meaning, writing=False),
@@ -96,7 +105,13 @@ class PostgresqlStore:
         deadline = time.monotonic() + _CLOSING
         for _ in range(_CONNECTIONS):
             self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        self._lanes.close()
         self.engine.dispose()
+
+    def _lane(self) -> Any:
+        driver = detached(self.engine)
+        driver.execute("SET synchronous_commit TO off")
+        return driver
 
     @contextmanager
     def _session(self, begin: str, wait: float, *, writing: bool = True) -> Iterator[Session]:
@@ -141,6 +156,10 @@ def _prepare(connection: Any, _record: object) -> None:
     # We open transactions ourselves, with their limits in the same round trip.
     connection.autocommit = True
     connection.execute(_SETTINGS)
+
+
+def _close(driver: Any) -> None:
+    driver.close()
 
 
 def _begin(connection: Connection) -> None:

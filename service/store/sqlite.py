@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from service.store.failures import StoreFailed, told
+from service.store.lanes import Lane, Lanes, detached
 from service.store.locks import WriteLock
 from service.store.log_copying import FULL, LogCopier
+from service.store.prepared import Prepared, Row, Values
 from service.store.sqlite_failures import meaning
 
 _READERS = 16  # connections kept; as many again may be open for a moment
@@ -33,6 +36,7 @@ class SqliteStore:
                 _make(self.path)
             self._lock = WriteLock(self.path)
             self._log = LogCopier(self.path) if self.path is not None else None
+            self._lanes = _lanes(self.engine, self.path)
         except OSError as error:
             raise StoreFailed(
                 f"the database {self.path} can't be opened ({error.strerror}): "
@@ -60,29 +64,36 @@ class SqliteStore:
         if self._log is not None:
             self._log.written()
 
+    def ask(self, question: Prepared, values: Values) -> Row | None:
+        with self._alone(), self._lanes.one(writing=False) as lane:
+            return lane.run(question, values)
+
     @contextmanager
-    def stroke(self, wait: float = 5.0) -> Iterator[Connection]:
-        with (
-            told(meaning, writing=True),
-            self._lock.held(wait),
-            self.engine.connect() as connection,
-        ):
-            _driver(connection).execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
-            with connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}).begin():
-                yield connection
+    def stroke(self, wait: float = 5.0) -> Iterator[Lane]:
+        with self._lock.held(wait), self._lanes.one(writing=True) as lane:
+            if lane.patience != wait:
+                lane.driver.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
+                lane.patience = wait
+            lane.driver.execute("BEGIN IMMEDIATE")
+            yield lane
+            lane.driver.commit()
         if self._log is not None:
             self._log.written()
 
     def read(self) -> AbstractContextManager[Session]:
         return self._reading("BEGIN")
 
-    def glance(self) -> AbstractContextManager[Session]:
-        return self._reading("")
+    @contextmanager
+    def glance(self) -> Iterator[Callable[[], Session]]:
+        with ExitStack() as stack:
+            yield cache(lambda: stack.enter_context(self._reading("")))
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return self._lock.held(5.0) if self.path is None else nullcontext()
 
     @contextmanager
     def _reading(self, begin: str) -> Iterator[Session]:
-        alone = self._lock.held(5.0) if self.path is None else nullcontext()
-        with told(meaning, writing=False), alone, self.engine.connect() as connection:
+        with told(meaning, writing=False), self._alone(), self.engine.connect() as connection:
             driver = _driver(connection)
             driver.execute("PRAGMA query_only = ON")
             try:
@@ -111,6 +122,7 @@ class SqliteStore:
     def close(self) -> None:
         if self._log is not None:
             self._log.close()
+        self._lanes.close()
         self.engine.dispose()
         self._lock.close()
 
@@ -142,6 +154,13 @@ def _engine(url: URL, path: Path | None) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _lanes(engine: Engine, path: Path | None) -> Lanes:
+    if path is None:  # the one connection is everybody's, and the database ends with it
+        shared = partial(getattr, engine.raw_connection(), "driver_connection")
+        return Lanes(engine.dialect, meaning, shared, sqlite3.Connection.rollback)
+    return Lanes(engine.dialect, meaning, partial(detached, engine), sqlite3.Connection.close)
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, current_app, request
 
@@ -56,13 +57,19 @@ def _channel() -> Channel:
 
 def _knock() -> Knock:
     """The request as it was signed. Werkzeug decodes its own `url`, which then fits no signature."""
-    query = request.query_string.decode("latin-1")
-    path = request.path + (f"?{query}" if query else "")
-    return Knock(
-        target=request.environ.get("RAW_URI") or path,
-        headers=_Headers(request.environ),
-        form=list(request.form.items(multi=True)),
-    )
+    environ = request.environ
+    target = environ.get("RAW_URI")
+    if target is None:
+        query = request.query_string.decode("latin-1")
+        target = request.path + (f"?{query}" if query else "")
+    return Knock(target=target, headers=_Headers(environ), form=_form())
+
+
+def _form() -> list[tuple[str, str]]:
+    """Without the structures that Werkzeug keeps for forms of every kind."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return list(request.form.items(multi=True))
+    return parse_qsl(request.get_data(as_text=True), keep_blank_values=True)
 
 
 class _Headers(Mapping[str, str]):

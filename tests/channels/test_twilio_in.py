@@ -121,7 +121,7 @@ def test_a_status_needs_neither_recipient_nor_attempt() -> None:
 
 def test_no_reply_is_an_empty_response() -> None:
     answer = channel().answer([])
-    assert answer.body == f"{DECLARATION}<Response />"
+    assert answer.body == f"{DECLARATION}<Response></Response>"
     assert answer.content_type.startswith("text/xml")
 
 

@@ -4,14 +4,18 @@ import sys
 import threading
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from service.store.engine import Store, StoreBusy, StoreFailed, open_store
+from service.store.prepared import Prepared
 from service.store.tables import Consent, Dialogue, Entry, Setting
 from service.store.upsert import insert as upsert
 from tests.outbox.line import NOON
 from tests.store.notes import names, put, put_all
+
+PUT = Prepared(insert(Setting).values(name=bindparam("the_name"), value="x"))
+FIND = Prepared(select(Setting.name, Setting.value).where(Setting.name == bindparam("the_name")))
 
 
 def test_a_write_is_kept_at_the_end_of_its_block(store: Store) -> None:
@@ -49,23 +53,30 @@ def test_a_reader_sees_one_moment_and_doesnt_wait_for_a_writer(store: Store) -> 
 
 
 def test_at_a_glance_each_statement_sees_what_was_written_before_it(store: Store) -> None:
-    with store.glance() as session:
-        assert session.scalars(select(Setting.name)).all() == []
+    with store.glance() as opened:
+        assert opened().scalars(select(Setting.name)).all() == []
         put(store, "a")
-        assert session.scalars(select(Setting.name)).all() == ["a"]
+        assert opened().scalars(select(Setting.name)).all() == ["a"]
 
 
 def test_a_stroke_is_kept_at_its_end(store: Store) -> None:
-    with store.stroke() as connection:
-        connection.execute(insert(Setting).values(name="a", value="x"))
+    with store.stroke() as lane:
+        lane.run(PUT, {"the_name": "a"})
     assert names(store) == ["a"]
 
 
 def test_a_stroke_that_fails_leaves_nothing(store: Store) -> None:
     put(store, "a")
-    with pytest.raises(IntegrityError), store.stroke() as connection:
-        connection.execute(insert(Setting), [{"name": name, "value": "x"} for name in "ba"])
+    with pytest.raises(IntegrityError), store.stroke() as lane:
+        lane.run(PUT, {"the_name": "a"})
     assert names(store) == ["a"]
+
+
+def test_what_is_asked_sees_what_was_written_before_it(store: Store) -> None:
+    assert store.ask(FIND, {"the_name": "a"}) is None
+    with store.stroke() as lane:
+        lane.run(PUT, {"the_name": "a"})
+    assert store.ask(FIND, {"the_name": "a"}) == ("a", "x")
 
 
 def test_a_mistake_of_ours_stays_what_it_is(store: Store) -> None:

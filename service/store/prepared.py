@@ -1,0 +1,105 @@
+"""Statements that every text needs, put into SQL once and handed to the driver itself.
+
+SQLAlchemy writes them and knows the types. Run through it, each would cost several times what the
+database does for it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeAlias
+
+from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, Update
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+Statement: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update
+Values: TypeAlias = Mapping[str, Any]
+Row: TypeAlias = tuple[Any, ...]
+_Convert: TypeAlias = Callable[[Any], Any]
+
+
+class Runner(Protocol):
+    """Where prepared statements are run: a Lane, or a connection of SQLAlchemy's."""
+
+    def run(self, statement: "Prepared", values: Values) -> Row | None:
+        """The first row that it gives back."""
+
+
+class Through:
+    """A connection of SQLAlchemy's as a Runner, for use within its transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def run(self, statement: "Prepared", values: Values) -> Row | None:
+        result = self._connection.execute(statement.statement, values)
+        row = result.first() if result.returns_rows else None
+        return tuple(row) if row is not None else None
+
+
+class Prepared:
+    """A statement whose first row is wanted. What changes from one time to the next are bindparams.
+
+    Python-side defaults of columns don't apply: name every value. No `in_`: it is spelt anew for
+    each number of values.
+    """
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+        self._spellings: dict[str, Spelling] = {}
+
+    def spelt(self, dialect: Dialect) -> "Spelling":
+        known = self._spellings.get(dialect.name)
+        if known is None:
+            known = self._spellings[dialect.name] = Spelling(self.statement, dialect)
+        return known
+
+
+class Spelling:
+    """A statement as one driver takes it: its SQL, its values and its rows."""
+
+    def __init__(self, statement: Statement, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)
+        self.sql = compiled.string
+        names = compiled.positiontup if compiled.positional else compiled.binds
+        self._positional = compiled.positional
+        self._constants = {
+            name: _going_in(bind, dialect)(bind.effective_value)
+            for name, bind in compiled.binds.items()
+            if not bind.required
+        }
+        self._given = [
+            (name, _going_in(compiled.binds[name], dialect))
+            for name in dict.fromkeys(names or ())
+            if compiled.binds[name].required
+        ]
+        self._order = list(names or ())
+        columns = list(statement.exported_columns)
+        self.has_rows = bool(columns)
+        converters = (_coming_out(column.type, dialect) for column in columns)
+        self._converters = [(at, convert) for at, convert in enumerate(converters) if convert]
+
+    def arguments(self, values: Values) -> Any:
+        """As the driver takes them. Raises KeyError for one that is missing."""
+        given = {name: convert(values[name]) for name, convert in self._given}
+        given |= self._constants
+        return [given[name] for name in self._order] if self._positional else given
+
+    def row(self, raw: Row) -> Row:
+        values = list(raw)
+        for at, convert in self._converters:
+            if values[at] is not None:
+                values[at] = convert(values[at])
+        return tuple(values)
+
+
+def _going_in(bind: BindParameter[Any], dialect: Dialect) -> _Convert:
+    return bind.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+
+
+def _coming_out(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    return type_.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
