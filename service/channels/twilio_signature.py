@@ -1,5 +1,6 @@
 """Twilio's proof that a request is its own."""
 
+import base64
 import hmac
 from collections.abc import Sequence
 
@@ -7,7 +8,7 @@ from twilio.request_validator import RequestValidator, get_signature_algorithm
 
 from service.envelopes import Knock, Unverified
 
-ALGORITHMS = frozenset({"HMAC_SHA1", "HMAC_SHA256"})
+_DIGESTS = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
 
 
 class Form(dict[str, list[str]]):
@@ -37,7 +38,7 @@ class Seal:
             raise Unverified("the request has no X-Twilio-Signature header")
         settings = knock.headers.get("x-twilio-webhooks-signature-settings", "")
         algorithm = get_signature_algorithm(settings).upper()
-        if algorithm not in ALGORITHMS or not knock.target.startswith("/"):
+        if algorithm not in _DIGESTS or not knock.target.startswith("/"):
             raise Unverified("the request is signed in a way that we don't know")
         url = self._public_url + knock.target
         if not any(_fits(each, url, form, signature, algorithm) for each in self._validators):
@@ -54,6 +55,15 @@ def _fits(
     validator: RequestValidator, url: str, form: Form, signature: str, algorithm: str
 ) -> bool:
     """Signed over the address as it was entered; `validate` also tries it with and without its port."""
-    expected = validator.compute_signature(url, form, algorithm=algorithm)
-    same = hmac.compare_digest(expected.encode(), signature.encode())
+    same = hmac.compare_digest(_signature(validator, url, form, algorithm), signature.encode())
     return same or bool(validator.validate(url, form, signature, algorithm))
+
+
+def _signature(validator: RequestValidator, url: str, form: Form, algorithm: str) -> bytes:
+    """The signature over an address and a form in which no name comes twice, as almost all are.
+
+    The library's own takes several times as long.
+    """
+    signed = url + "".join(f"{name}{form[name][0]}" for name in sorted(form))
+    digest = hmac.digest(validator.token, signed.encode(), _DIGESTS[algorithm])
+    return base64.b64encode(digest)

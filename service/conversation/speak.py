@@ -15,10 +15,12 @@ Rendered = tuple[Said, str, int]  # the key really used, the text, its segments
 
 def render_all(turn: Turn, answer: list[Said]) -> list[Rendered]:
     """Each text of an answer; the last one gets the footers that the answer must have."""
-    rendered = [_plain(turn, item) for item in answer]
-    if answer:
-        rendered[-1] = _footed(turn, answer, _notes(turn, answer))
-    return rendered
+    if not answer:
+        return []
+    return [
+        *(_plain(turn, item) for item in answer[:-1]),
+        _footed(turn, answer, _notes(turn, answer)),
+    ]
 
 
 def _plain(turn: Turn, item: Said) -> Rendered:
@@ -30,11 +32,13 @@ def _footed(turn: Turn, answer: list[Said], notes: str) -> Rendered:
     """The last text with its footers; the one-segment variant where both would pass two segments."""
     item = answer[-1]
     text = _joined(_say(turn, item), notes, _number(turn, answer))
+    count = render.segments(text).count
     lite = f"{item.key.removesuffix('.sms')}.lite"
-    if render.segments(text).count > TOPIC_SEGMENTS and turn.house.catalogue.has(lite):
+    if count > TOPIC_SEGMENTS and turn.house.catalogue.has(lite):
         item = replace(item, key=lite)  # which may not name the number itself
         text = _joined(_say(turn, item), notes, _number(turn, [*answer[:-1], item]))
-    return item, text, render.segments(text).count
+        count = render.segments(text).count
+    return item, text, count
 
 
 def _joined(*texts: str) -> str:

@@ -1,6 +1,5 @@
 """The database as the service sees it, whichever one it is."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
@@ -9,6 +8,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from service.store.failures import StoreBusy, StoreFailed
+from service.store.glance import Glance
 from service.store.lanes import Lane
 from service.store.postgresql import PostgresqlStore
 from service.store.prepared import Prepared, Row, Values
@@ -43,7 +43,7 @@ class Store(Protocol):
     def read(self) -> AbstractContextManager[Session]:
         """A session that sees one moment of the database and can't change it."""
 
-    def glance(self) -> AbstractContextManager[Callable[[], Session]]:
+    def glance(self) -> Glance:
         """A session to read in, opened when it is first asked for and closed at the block's end.
 
         Each statement sees a moment of its own: no round trips for a transaction. Write nothing in

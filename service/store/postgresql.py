@@ -1,9 +1,8 @@
 """PostgreSQL: transactions side by side, none waiting longer than it was told, each commit durable."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Any, Literal
 
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from service.store.failures import ALL_IN_USE, StoreBusy, StoreFailed, told
+from service.store.glance import Glance
 from service.store.lanes import Lane, Lanes, detached
 from service.store.postgresql_failures import meaning
 from service.store.prepared import Prepared, Row, Values
@@ -72,10 +72,8 @@ class PostgresqlStore:
         with self._free_connection(wait), self._lanes.one(writing=True) as lane:
             yield lane
 
-    @contextmanager
-    def glance(self) -> Iterator[Callable[[], Session]]:
-        with ExitStack() as stack:
-            yield cache(lambda: stack.enter_context(self._glancing()))
+    def glance(self) -> Glance:
+        return Glance(self._glancing)
 
     @contextmanager
     def _glancing(self) -> Iterator[Session]:
@@ -110,7 +108,7 @@ class PostgresqlStore:
 
     def _lane(self) -> Any:
         driver = detached(self.engine)
-        driver.execute("SET synchronous_commit TO off")
+        driver.execute("SET synchronous_commit TO off")  # as the protocol says of strokes
         return driver
 
     @contextmanager

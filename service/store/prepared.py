@@ -5,15 +5,19 @@ database does for it.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+from service.store.tables import Utc
+
 Statement: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update
 Values: TypeAlias = Mapping[str, Any]
 Row: TypeAlias = tuple[Any, ...]
+_MOMENTS = 8  # kept as the driver takes them: one comes in several values of a row
 _Convert: TypeAlias = Callable[[Any], Any]
 
 
@@ -94,7 +98,10 @@ class Spelling:
 
 
 def _going_in(bind: BindParameter[Any], dialect: Dialect) -> _Convert:
-    return bind.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+    convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    if convert is not None and isinstance(bind.type, Utc):
+        return lru_cache(_MOMENTS)(convert)
+    return convert or _as_it_is
 
 
 def _coming_out(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:

@@ -2,9 +2,9 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from functools import cache, partial
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from service.store.failures import StoreFailed, told
+from service.store.glance import Glance
 from service.store.lanes import Lane, Lanes, detached
 from service.store.locks import WriteLock
 from service.store.log_copying import FULL, LogCopier
@@ -83,10 +84,8 @@ class SqliteStore:
     def read(self) -> AbstractContextManager[Session]:
         return self._reading("BEGIN")
 
-    @contextmanager
-    def glance(self) -> Iterator[Callable[[], Session]]:
-        with ExitStack() as stack:
-            yield cache(lambda: stack.enter_context(self._reading("")))
+    def glance(self) -> Glance:
+        return Glance(partial(self._reading, ""))
 
     def _alone(self) -> AbstractContextManager[None]:
         return self._lock.held(5.0) if self.path is None else nullcontext()
