@@ -59,7 +59,7 @@ class Round:
         self._enough.clear()
         earliest = asyncio.get_running_loop().time() - HELD
         self._give_back(lambda since, _: since < earliest)
-        ahead = min(self._ended + self._ended // 2, self._most * 2)
+        ahead = min(self._ended + self._ended // 2, self._most * 4)
         self._ended = 0
         wanted = self._most - len(self._attempts) + ahead - len(self._next)
         parcels = await asyncio.to_thread(self._desk.step, max(0, wanted))

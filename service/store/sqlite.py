@@ -159,7 +159,15 @@ def _lanes(engine: Engine, path: Path | None) -> Lanes:
     if path is None:  # the one connection is everybody's, and the database ends with it
         shared = partial(getattr, engine.raw_connection(), "driver_connection")
         return Lanes(engine.dialect, meaning, shared, sqlite3.Connection.rollback)
-    return Lanes(engine.dialect, meaning, partial(detached, engine), sqlite3.Connection.close)
+    return Lanes(engine.dialect, meaning, partial(detached, engine), _end)
+
+
+def _end(connection: sqlite3.Connection) -> None:
+    # A statement that somebody still holds, such as a traceback, would keep it open, and its locks.
+    try:
+        connection.rollback()
+    finally:
+        connection.close()
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

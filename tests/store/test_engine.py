@@ -4,18 +4,15 @@ import sys
 import threading
 
 import pytest
-from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from service.store.engine import Store, StoreBusy, StoreFailed, open_store
-from service.store.prepared import Prepared
 from service.store.tables import Consent, Dialogue, Entry, Setting
 from service.store.upsert import insert as upsert
 from tests.outbox.line import NOON
 from tests.store.notes import names, put, put_all
-
-PUT = Prepared(insert(Setting).values(name=bindparam("the_name"), value="x"))
-FIND = Prepared(select(Setting.name, Setting.value).where(Setting.name == bindparam("the_name")))
+from tests.store.statements import FIND, PUT
 
 
 def test_a_write_is_kept_at_the_end_of_its_block(store: Store) -> None:

@@ -12,6 +12,7 @@ from service.store.tables import Setting
 from tests.databases import Database
 from tests.servers import connect_to_postgresql
 from tests.store.notes import names, put, put_all
+from tests.store.statements import FIND
 
 pytestmark = pytest.mark.server("postgresql")
 
@@ -154,3 +155,19 @@ def test_a_server_that_lets_us_not_in(url: str, change: dict[str, str], reason: 
         names(store)
     assert "sesame" not in str(caught.value) + str(caught.value.__cause__)
     store.close()
+
+
+def test_a_lane_that_a_restart_cut_is_replaced_by_the_next(store: Store, url: str) -> None:
+    assert store.ask(FIND, {"the_name": "a"}) is None
+    disconnect(url)
+    with pytest.raises(StoreFailed):
+        store.ask(FIND, {"the_name": "a"})
+    assert store.ask(FIND, {"the_name": "a"}) is None
+
+
+def test_only_a_stroke_may_be_forgotten_by_a_server_that_crashes(store: Store) -> None:
+    asked = "SELECT current_setting('synchronous_commit')"
+    with store.stroke() as lane:
+        assert lane.driver.execute(asked).fetchone() == ("off",)
+    with store.write() as session:
+        assert session.connection().exec_driver_sql(asked).scalar_one() == "on"
