@@ -34,7 +34,7 @@ class Round:
 
     A few more texts are taken than can go at once, so that a line that gets free finds the next one
     without waiting for the database. Those have passed the gate already and might outlive a STOP:
-    so there are only as many as will go during the next step, some tens of milliseconds, and
+    so there are only as many as will go during the next step, a tenth of a second or less, and
     one that has to wait longer than HELD goes back and through the gate again.
     """
 
