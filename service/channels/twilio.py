@@ -189,7 +189,8 @@ class Twilio:
 def _is_attempt(message: Any, outgoing: Outgoing, earliest: datetime) -> bool:
     """A trial account puts its notice before our text."""
     return bool(
-        message.direction == "outbound-api"
+        outgoing.text  # every text ends with nothing; a row without words was never sent
+        and message.direction == "outbound-api"
         and message.date_created
         and message.date_created >= earliest
         and (message.body or "").rstrip().endswith(outgoing.text.rstrip())

@@ -57,12 +57,12 @@ class Round:
         """Settle what has ended, start what is due. False when there was nothing to do."""
         self.stir.clear()
         self._enough.clear()
-        earliest = asyncio.get_running_loop().time() - HELD
-        self._give_back(lambda since, _: since < earliest)
+        self._return_overdue()
         ahead = min(self._ended + self._ended // 2, self._most * 4)
         self._ended = 0
         wanted = self._most - len(self._attempts) + ahead - len(self._next)
         parcels = await asyncio.to_thread(self._desk.step, max(0, wanted))
+        self._return_overdue()  # the step may have waited for a lock
         if parcels:
             since = asyncio.get_running_loop().time()
             waiting = [*self._next, *((since, parcel) for parcel in parcels)]
@@ -104,6 +104,10 @@ class Round:
             else:
                 self._desk.finished(Outcome(parcel, None))
 
+    def _return_overdue(self) -> None:
+        earliest = asyncio.get_running_loop().time() - HELD
+        self._give_back(lambda since, _: since < earliest)
+
     def _give_back(self, which: Callable[[float, Parcel], bool]) -> None:
         """What waits goes back into the outbox."""
         kept: deque[tuple[float, Parcel]] = deque()
@@ -128,6 +132,7 @@ class Round:
             channel = outcome.parcel.channel
             self._give_back(lambda _, parcel: parcel.channel == channel)
         if not self._closing:
+            self._return_overdue()
             self._begin()
         self._ended += 1
         if self._ended >= self._most:

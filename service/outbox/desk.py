@@ -76,8 +76,9 @@ class Desk:
         batch = list(self._outcomes)
         durable = any(outcome.opted_out for outcome in batch)
         with self.office.store.write(durable=durable) as session:
-            alerts = settle(session, batch, now)
+            # Senders before rows, as whoever records a receipt locks them.
             senders = pace.locked(session, self.office.rates)
+            alerts = settle(session, batch, now)
             alerts += self._learn(session, senders, batch, now)
             claims = self._claim(session, senders, free, now) if free and clear else []
         for _ in batch:
