@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.envelopes import Inbound, Reading, Reply
 from service.store import tables
 from service.store.prepared import Prepared, Runner
-from service.store.tables import Entry, Person
+from service.store.tables import ENTRY, Entry, Person
 from service.store.upsert import insert
 
 SEEN = timedelta(hours=1)  # how exactly we keep when somebody last texted
@@ -27,7 +27,6 @@ _ANSWERED = (
     "state", "attempt", "segments", "settled_at",
 )  # fmt: skip
 _INBOUND = tables.Base.metadata.tables[tables.Inbound.__tablename__]
-_ENTRY = tables.Base.metadata.tables[Entry.__tablename__]
 _REST: dict[str, Any] = {"attempts": literal(0), "looks": literal(0), "error": literal("")}
 
 
@@ -42,24 +41,24 @@ _came = (
     .returning(_INBOUND.c.id)
 )
 _first = _came.cte("came")
-_said: dict[str, Any] = _given(_ENTRY, _ANSWERED, "out") | _REST
+_said: dict[str, Any] = _given(ENTRY, _ANSWERED, "out") | _REST
 _seen = (
     update(Person)
     .where(Person.id == bindparam("seen_person"))
     .values(last_seen_at=bindparam("seen_at"))
 )
 _at_a_stroke = (
-    insert(_ENTRY)
+    insert(ENTRY)
     .from_select(
         ["inbound_id", *_said],
         select(_first.c.id).add_columns(*_said.values()),
         include_defaults=False,
     )
     .on_conflict_do_nothing()
-    .returning(_ENTRY.c.id)
+    .returning(ENTRY.c.id)
 )
 _RECEIVED = Prepared(_came)
-_ANSWER = Prepared(insert(_ENTRY).values(_said | _given(_ENTRY, ("inbound_id",), "out")))
+_ANSWER = Prepared(insert(ENTRY).values(_said | _given(ENTRY, ("inbound_id",), "out")))
 _SEEN = Prepared(_seen)
 _STROKE = Prepared(_at_a_stroke)
 _STROKE_OF_SEEN = Prepared(

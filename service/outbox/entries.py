@@ -9,7 +9,7 @@ from sqlalchemy import Connection, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import State
-from service.store.tables import Base, Entry
+from service.store.tables import ENTRY, Entry
 from service.store.upsert import insert
 
 STARTED = ("reminder", "snooze", "notice")  # what we start; the rest answers a text
@@ -27,11 +27,10 @@ _KEEPS = {
     "notice": timedelta(hours=1),
 }
 
-_ENTRY = Base.metadata.tables[Entry.__tablename__]
 _PUT = (
-    insert(_ENTRY)
+    insert(ENTRY)
     .on_conflict_do_nothing(index_elements=["person_id", "kind", "slot"])
-    .returning(_ENTRY.c.id)
+    .returning(ENTRY.c.id)
 )
 
 

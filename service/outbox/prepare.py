@@ -13,7 +13,6 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    Table,
     Update,
     bindparam,
     cast,
@@ -27,7 +26,7 @@ from service.outbox.claim import Claim
 from service.outbox.entries import STARTED
 from service.outbox.gate import may_send, settled_as
 from service.store.batch import batch, packed
-from service.store.tables import AddressRow, Entry, Person, Plan
+from service.store.tables import ENTRY, AddressRow, Entry, Person, Plan
 
 
 class Wordless(Protocol):
@@ -209,7 +208,7 @@ def _words(
 
 @cache
 def _wording(dialect: str) -> Update:
-    entry = _table()
+    entry = ENTRY
     said = batch(
         dialect,
         entry=BigInteger,
@@ -233,7 +232,7 @@ def _wording(dialect: str) -> Update:
 
 @cache
 def _refusing() -> Update:
-    entry = _table()
+    entry = ENTRY
     return (
         update(entry)
         .where(
@@ -245,12 +244,6 @@ def _refusing() -> Update:
             state=bindparam("new_state"), error=bindparam("told"), settled_at=bindparam("settled")
         )
     )
-
-
-def _table() -> Table:
-    entry = Entry.__table__
-    assert isinstance(entry, Table)
-    return entry
 
 
 def _parcel(entry: _Entry, address: _Address, now: datetime) -> Parcel:

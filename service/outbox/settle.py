@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, Table, Update, bindparam, func, or_, update
+from sqlalchemy import BigInteger, Integer, String, Update, bindparam, func, or_, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import SendFailed, Sent, State, Verdict
@@ -14,7 +14,7 @@ from service.outbox import policy
 from service.outbox.failures import Alert, Failure, follow_up
 from service.outbox.prepare import Parcel
 from service.store.batch import batch, packed
-from service.store.tables import AddressRow, Entry, Utc
+from service.store.tables import ENTRY, AddressRow, Utc
 
 _Change = Mapping[str, Any]
 
@@ -105,7 +105,7 @@ def _change(
 @cache
 def _took(dialect: str) -> Update:
     """A sweep may have given up, or queued again, what now turns out to be sent."""
-    entry = _table()
+    entry = ENTRY
     told = batch(
         dialect,
         entry=BigInteger,
@@ -135,7 +135,7 @@ def _took(dialect: str) -> Update:
 
 @cache
 def _didnt_take() -> Update:
-    entry = _table()
+    entry = ENTRY
     before = (State.SENDING, State.DOUBTFUL)
     return (
         update(entry)
@@ -152,12 +152,6 @@ def _didnt_take() -> Update:
             settled_at=bindparam("settled"),
         )
     )
-
-
-def _table() -> Table:
-    entry = Entry.__table__
-    assert isinstance(entry, Table)
-    return entry
 
 
 def _telling(outcomes: Sequence[Outcome], changes: Sequence[_Change]) -> list[Outcome]:

@@ -205,6 +205,10 @@ class Entry(Base):
     settled_at: Mapped[datetime | None]
 
 
+# For statements that touch many rows without their objects.
+ENTRY = Base.metadata.tables[Entry.__tablename__]
+
+
 class Sender(Base):
     """What all workers that send through one channel share: its rate and its pauses."""
 

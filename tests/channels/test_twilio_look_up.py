@@ -68,6 +68,13 @@ def test_another_attempts_text_is_not_taken_for_it(twilio: responses.RequestsMoc
     assert found.provider_id == "SM2"
 
 
+def test_a_row_that_never_got_its_words_takes_nobodys_text(
+    twilio: responses.RequestsMock,
+) -> None:
+    listed(twilio, message("SM1"))
+    assert channel().look_up(replace(OUTGOING, text=""), []) is None
+
+
 def test_the_first_of_two_is_taken(twilio: responses.RequestsMock) -> None:
     later = message("SM2", date_created="Mon, 02 Mar 2026 14:00:09 +0000")
     listed(twilio, later, message("SM1"))
