@@ -8,14 +8,13 @@ import logging
 import time
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from threading import Event, Lock, Thread
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from messages.catalogue import DEFAULT
@@ -25,16 +24,15 @@ from service.conversation.history import Exchange, attempt_of
 from service.conversation.receive import durable, leaves, receive
 from service.conversation.turn import House
 from service.conversation.understand import understand
-from service.envelopes import Inbound, Reading, Reply, State
+from service.envelopes import Inbound, Reading, Reply
+from service.outbox import entries
 from service.store.engine import Store, StoreBusy, StoreFailed
 from service.store.prepared import Through
-from service.store.tables import Entry
 from service.timekeeper import Timekeeper
 
 log = logging.getLogger(__name__)
 URGENT = 0.5  # seconds that a person in danger waits for our database
 PATIENCE = 5.0  # seconds that anybody else does; Twilio gives up after 15
-CONFIRM_WITHIN = timedelta(minutes=5)  # a later opt-out confirmation needs a justification (FCC)
 HURRY = 1.0  # seconds for an ordinary text while others wait already
 AWAY = 0.05  # seconds when another text has just waited in vain
 WAITING = 2  # ordinary texts that may wait; the other web threads stay free for danger
@@ -57,9 +55,8 @@ class Reception:
         self._store = store
         self._house = house
         self._clock = clock
-        self._waiting: deque[_Waiting] = deque(maxlen=KEPT)
+        self._waiting: deque[_Waiting] = deque()
         self._urgent = ThreadPoolExecutor(4, thread_name_prefix="urgent")
-        self._storing: set[Future[list[Reply]]] = set()  # answered already
         self._patient = 0
         self._busy_at = -HURRY
         self._counting = Lock()
@@ -74,10 +71,6 @@ class Reception:
         self._urgent.shutdown()
         if self.catch_up():
             log.error("texts_not_stored count=%d: lost with this process", len(self._waiting))
-
-    def settle(self) -> None:
-        """Wait until emergencies that were answered before they were stored are stored."""
-        wait(self._storing)
 
     def receive(self, inbound: Inbound) -> list[Reply]:
         """The texts that answer this one. Never raises for a database that fails."""
@@ -103,6 +96,8 @@ class Reception:
             self._patient += 1
         if time.monotonic() - self._busy_at < HURRY:
             patience = AWAY
+        if leaves(inbound, reading):  # what isn't stored, workers elsewhere don't know
+            patience = max(patience, HURRY)
         try:
             return self._stored(inbound, reading, now, patience)
         except StoreBusy:
@@ -131,7 +126,6 @@ class Reception:
             return work.result(timeout=URGENT)
         except TimeoutError:
             log.error("emergency_answered_before_stored rule=%s", reading.flag.code)
-            self._storing.add(work)
             work.add_done_callback(lambda done: self._stored_late(done, inbound, reading, now))
         except Exception:  # whatever broke on our side, the person hears the number
             log.exception("emergency_answered_before_stored rule=%s", reading.flag.code)
@@ -145,24 +139,25 @@ class Reception:
 
         Storing the same text again is harmless: it finds the same answer.
         """
-        self._storing.discard(done)
         if done.exception() is not None or len(done.result()) > 1:
             self._keep(_Waiting(inbound, reading, now, given=1))
 
     def _stored(
         self, inbound: Inbound, reading: Reading, now: datetime, patience: float
     ) -> list[Reply]:
-        exchange = self._exchange(inbound, reading, now)
+        exchange = self._exchange(inbound, reading, now, patience)
         if exchange is not None and self.write(exchange, patience):
             return history.replies(exchange.answers)
         with self._store.write(durable=durable(inbound, reading), wait=patience) as session:
             return receive(session, self._house, inbound, reading, now)
 
-    def _exchange(self, inbound: Inbound, reading: Reading, now: datetime) -> Exchange | None:
+    def _exchange(
+        self, inbound: Inbound, reading: Reading, now: datetime, patience: float
+    ) -> Exchange | None:
         if not plain.is_plain(inbound, reading):
             return None
         try:
-            return plain.exchange(self._store, self._house, inbound, reading, now)
+            return plain.exchange(self._store, self._house, inbound, reading, now, patience)
         except StoreFailed:  # a kept connection may have been lost; a transaction opens another
             return None
 
@@ -182,6 +177,9 @@ class Reception:
     def _keep(self, waiting: _Waiting) -> None:
         """Hold a text until the database takes it, which is tried every second."""
         with self._counting:
+            if len(self._waiting) >= KEPT:
+                log.error("text_not_kept intent=%s: too many wait", waiting.reading.intent)
+                return
             self._waiting.append(waiting)
             if self._keeper is None:
                 self._keeper = Thread(target=self._keep_trying, name="catch-up", daemon=True)
@@ -222,11 +220,4 @@ class Reception:
         if not replies:
             return
         with self._store.write() as session:
-            session.execute(
-                update(Entry)
-                .where(
-                    Entry.attempt.in_([reply.attempt for reply in replies]),
-                    Entry.state == State.ANSWERED,
-                )
-                .values(state=State.QUEUED, best_before=at + CONFIRM_WITHIN)
-            )
+            entries.queue_answers(session, [reply.attempt for reply in replies], at)

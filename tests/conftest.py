@@ -112,6 +112,20 @@ def store(database_url: str) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture
+def server_url(on_server: Database) -> Iterator[str]:
+    """A migrated, empty database on PostgreSQL."""
+    yield on_server.url
+    on_server.empty()
+
+
+@pytest.fixture
+def server_store(server_url: str) -> Iterator[Store]:
+    store = open_store(server_url)
+    yield store
+    store.close()
+
+
 @pytest.fixture(
     params=[
         pytest.param(servers.REDIS, marks=NEEDS_REDIS, id="redis"),

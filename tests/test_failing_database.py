@@ -90,12 +90,24 @@ def test_an_emergency_is_answered_while_the_database_is_busy_and_recorded_later(
     phone.join()
     with busy(phone.runtime):
         assert "Call 911" in phone.text("chest pain", provider_id="SM1")
-    phone.runtime.reception.settle()
+    with phone.runtime.store.write():
+        pass  # in the order of asking: the emergency is stored by now
     said = [entry for entry in phone.entries() if entry.kind == "emergency"]
     assert len(said) == 1
     assert phone.person.held_why == "emergency"
     assert "Call 911" in phone.text("chest pain", provider_id="SM1")
     assert len([entry for entry in phone.entries() if entry.kind == "emergency"]) == 1
+
+
+def test_more_texts_than_memory_may_hold_are_named(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(reception, "KEPT", 1)
+    with read_only_disk(phone.runtime):
+        phone.text("STOP")
+        assert "text_not_kept" not in caplog.text
+        phone.text("STOP")
+    assert "text_not_kept intent=stop" in caplog.text
 
 
 def fill(phone: Phone) -> None:

@@ -29,16 +29,17 @@ def is_plain(inbound: Inbound, reading: Reading) -> bool:
 
 
 def exchange(
-    store: Store, house: House, inbound: Inbound, reading: Reading, now: datetime
+    store: Store, house: House, inbound: Inbound, reading: Reading, now: datetime, wait: float
 ) -> Exchange | None:
     """The answer to a plain text, not yet written; None when it is more than that.
 
     Then somebody is new, has a question of ours open, or something about them would change.
+    `wait`: seconds, as the store takes it.
     """
-    known = directory.glimpse(store, inbound.address, now)
+    known = directory.glimpse(store, inbound.address, now, wait)
     if known is None:
         return None
-    with store.glance() as opened:
+    with store.glance(wait) as opened:
         turn = Turn.of(opened, house, known, inbound, reading, now)
         person = known.person
         if turn.dialogue() or languages.following(turn) != (person.language, person.leaning):

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from service.envelopes import Channel
+from service.envelopes import Channel, State
 from service.outbox import pace, policy
 from service.outbox.budget import FREE, Budget
 from service.outbox.claim import Claim, claim, expire, waiting
@@ -64,15 +64,19 @@ class Desk:
         if came_back or (free and self._anything_waiting(now)):
             self._settle_and_claim(free, now)
         if self._claims:
-            return self._prepare(now)
+            return self._prepare(now) if self._clear() else []
         return [] if came_back else None
+
+    def _clear(self) -> bool:
+        """Is no opt-out still to be stored?"""
+        return not self.office.first()
 
     def _anything_waiting(self, now: datetime) -> bool:
         with self.office.store.read() as session:
             return bool(waiting(session, now))
 
     def _settle_and_claim(self, free: int, now: datetime) -> None:
-        clear = not self.office.first()
+        clear = self._clear()
         batch = list(self._outcomes)
         durable = any(outcome.opted_out for outcome in batch)
         with self.office.store.write(durable=durable) as session:
@@ -97,13 +101,13 @@ class Desk:
         unspent: Counter[str] = Counter()
         for outcome in batch:
             sender = senders[outcome.parcel.channel]
-            kind = policy.POLICY[outcome.failure.verdict].rest if outcome.failure else None
-            if outcome.failure and kind:
-                pace.rest(sender, kind, now, outcome.failure.wait)
-            elif outcome.result is not None:
-                pace.went_well(sender, now)
-            else:  # it never began: what it took of the sender's rate is there for the next one
+            rule = policy.POLICY[outcome.failure.verdict] if outcome.failure else None
+            if outcome.failure and rule and rule.rest:
+                pace.rest(sender, rule.rest, now, outcome.failure.wait)
+            elif outcome.result is None:  # what it took of the sender's rate is there for the next
                 sender.tokens += outcome.parcel.segments
+            elif rule is None or rule.state is State.FAILED:  # the sender itself was let in
+                pace.went_well(sender, now)
             if outcome.parcel.started:
                 unspent[sender.name] += outcome.cost
         yield from self._spend(session, unspent, now)

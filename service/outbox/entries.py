@@ -16,11 +16,12 @@ STARTED = ("reminder", "snooze", "notice")  # what we start; the rest answers a 
 # Urgent ones first.
 KINDS = ("emergency", "consent", "reply", *STARTED)
 
-# How long a queued text is worth sending. A confirmation of an opt-out that comes later than five
-# minutes needs a justification (47 CFR 64.1200(a)(12)).
+# A confirmation of an opt-out that comes later needs a justification (47 CFR 64.1200(a)(12)).
+CONFIRM = timedelta(minutes=5)
+# How long a queued text is worth sending.
 _KEEPS = {
     "emergency": timedelta(hours=24),
-    "consent": timedelta(minutes=5),
+    "consent": CONFIRM,
     "reply": timedelta(hours=1),
     "reminder": timedelta(minutes=10),
     "snooze": timedelta(minutes=10),
@@ -102,6 +103,20 @@ def put_again(session: Session, *, person_id: int, kind: str, slot: datetime, **
                 Entry.state == State.DROPPED,
             )
             .values(state=State.QUEUED, error="", settled_at=None)
+        )
+
+
+def queue_answers(session: Session, attempts: Collection[str], came: datetime) -> None:
+    """What the answer to a webhook was to bring goes another way: texts that came at `came`."""
+    for kind, keeps in _KEEPS.items():
+        session.execute(
+            update(Entry)
+            .where(
+                Entry.attempt.in_(attempts),
+                Entry.kind == kind,
+                Entry.state == State.ANSWERED,
+            )
+            .values(state=State.QUEUED, best_before=came + keeps)
         )
 
 

@@ -10,7 +10,7 @@ from service.hours import Span
 from service.outbox.entries import STARTED
 
 BEST_BEFORE = "best-before"
-BUDGET = "budget"
+BUDGET = "budget"  # what the money of the month doesn't reach
 
 # Somebody who left hears these, and in danger the emergency answer; nothing else.
 _TO_THE_GONE = frozenset({"STOP_OK", "DELETE_OK"})
@@ -28,8 +28,6 @@ class Entry(Protocol):
     def slot(self) -> datetime | None: ...
     @property
     def best_before(self) -> datetime | None: ...
-    @property
-    def segments(self) -> int: ...
 
 
 class Person(Protocol):
@@ -72,13 +70,8 @@ def may_send(
     *,
     now: datetime,
     quiet: tuple[time, time],
-    budget: int | None = None,
 ) -> str | None:
-    """None: it may go. Otherwise why not.
-
-    `quiet`: when texting may begin and must end, local time. `budget`: segments left this month for
-    what we start; None: no limit.
-    """
+    """None: it may go. Otherwise why not. `quiet`: when texting may begin and must end, local time."""
     if person is None or address is None:
         return "nobody there"
     if entry.best_before is not None and entry.best_before <= now:
@@ -86,11 +79,7 @@ def may_send(
     if address.dead and entry.kind != "emergency":
         return "address dead"
     if entry.kind in STARTED:
-        return (
-            _not_wanted(entry, person, address, now)
-            or _not_now(entry, person, plan, now, quiet)
-            or (BUDGET if budget is not None and budget < max(entry.segments, 1) else None)
-        )
+        return _not_wanted(entry, person, address, now) or _not_now(entry, person, plan, now, quiet)
     if address.standing == "out" and entry.kind != "emergency" and entry.key not in _TO_THE_GONE:
         return "opted out"
     return None

@@ -1,32 +1,23 @@
 """Between claim and send: the gate is asked again, and what has no words yet gets them."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Integer,
-    Select,
-    String,
-    Update,
-    bindparam,
-    cast,
-    select,
-    update,
-)
+from sqlalchemy import JSON, BigInteger, Integer, String, Update, bindparam, cast, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import Address, Outgoing, State
+from service.outbox.budget import FREE
 from service.outbox.claim import Claim
+from service.outbox.claimed import ClaimedAddress, ClaimedEntry, rows_of
 from service.outbox.entries import STARTED
-from service.outbox.gate import may_send, settled_as
+from service.outbox.gate import BUDGET, may_send, settled_as
 from service.store.batch import batch, packed
-from service.store.tables import ENTRY, AddressRow, Entry, Person, Plan
+from service.store.tables import ENTRY
 
 
 class Wordless(Protocol):
@@ -51,53 +42,7 @@ Composed = tuple[str, Mapping[str, Any], str, int]
 Compose = Callable[[Session, Sequence[Wordless], datetime], Mapping[int, Composed]]
 
 LONGEST = timedelta(hours=10)  # that a provider keeps trying; Twilio's own limit
-
-
-# Columns of one row each: whole objects would be half the cost of a delivery.
-
-
-class _Entry(NamedTuple):
-    id: int
-    attempt: str
-    person_id: int | None
-    kind: str
-    slot: datetime | None
-    key: str
-    params: Mapping[str, Any]
-    text: str
-    segments: int
-    attempts: int
-    claimed_at: datetime
-    best_before: datetime | None
-
-
-class _Person(NamedTuple):
-    state: str
-    zone: str
-    held_until: datetime | None
-    held_why: str
-    rest_until: datetime | None
-
-
-class _Address(NamedTuple):
-    id: int
-    channel: str
-    handle: str
-    standing: str
-    dead: str
-
-
-class _Plan(NamedTuple):
-    own: bool
-    hours: str
-
-
-_TABLES: Sequence[tuple[type[Any], type[Any]]] = (
-    (Entry, _Entry),
-    (Person, _Person),
-    (AddressRow, _Address),
-    (Plan, _Plan),
-)
+_Refused = tuple[ClaimedEntry, str]  # and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,76 +79,63 @@ def prepare(
 ) -> list[Parcel]:
     """What may go of the rows claimed; the others are settled with the reason why not.
 
-    `quiet` and `budget` as the gate takes them; `compose` is given the rows without a text.
+    `quiet` as the gate takes it; `budget`: segments left for what we start, None without a limit;
+    `compose` is given the rows without a text.
     """
-    passed: list[tuple[_Entry, _Address]] = []
-    refused = []
-    for entry, person, address, plan in _rows(session, claims):
-        refusal = may_send(entry, person, address, plan, now=now, quiet=quiet, budget=budget)
+    passed: list[tuple[ClaimedEntry, ClaimedAddress]] = []
+    refused: list[_Refused] = []
+    for entry, person, address, plan in rows_of(session, claims):
+        refusal = may_send(entry, person, address, plan, now=now, quiet=quiet)
         if refusal is not None:
-            refused.append(
-                {"entry": entry.id, "of_attempt": entry.attempt}
-                | {"new_state": settled_as(refusal), "told": refusal, "settled": now}
-            )
+            refused.append((entry, refusal))
         elif address is not None:
             passed.append((entry, address))
-            if budget is not None and entry.kind in STARTED:
-                budget -= max(entry.segments, 1)
-    if refused:
-        session.connection().execute(_refusing(), refused)
-    words = _words(session, [entry for entry, _ in passed if not entry.text], now, compose)
-    return [_parcel(words.get(entry.id, entry), address, now) for entry, address in passed]
+    worded = _worded(session, [entry for entry, _ in passed if not entry.text], now, compose)
+    passed = [(worded.get(entry.id, entry), address) for entry, address in passed]
+    if budget is not None:
+        passed, too_dear = _afforded(passed, budget)
+        refused += too_dear
+    _write_words(session, [entry for entry, _ in passed if entry.id in worded])
+    _refuse(session, refused, now)
+    return [_parcel(entry, address, now) for entry, address in passed]
 
 
-def _rows(
-    session: Session, claims: Sequence[Claim]
-) -> Iterator[tuple[_Entry, _Person | None, _Address | None, _Plan | None]]:
-    """The rows that are still ours, in the order of the claim."""
-    found = session.execute(_asking(), {"ids": [claim.entry_id for claim in claims]})
-    rows = {(row[0], row[1]): row for row in found}
-    for claim in claims:
-        row = rows.get((claim.entry_id, claim.attempt))
-        if row is not None:
-            entry, person, address, plan = row[:12], row[12:17], row[17:22], row[22:]
-            yield (
-                _Entry._make(entry),
-                _Person._make(person) if person[0] is not None else None,
-                _Address._make(address) if address[0] is not None else None,
-                _Plan._make(plan) if plan[0] is not None else None,
-            )
+def _afforded(
+    passed: Sequence[tuple[ClaimedEntry, ClaimedAddress]], budget: int
+) -> tuple[list[tuple[ClaimedEntry, ClaimedAddress]], list[_Refused]]:
+    """What the segments left are enough for, and what they aren't; answers always go."""
+    kept, too_dear = [], []
+    for entry, address in passed:
+        cost = _cost(entry) if entry.kind in STARTED and address.channel != FREE else 0
+        if cost > budget:
+            too_dear.append((entry, BUDGET))
+        else:
+            budget -= cost
+            kept.append((entry, address))
+    return kept, too_dear
 
 
-@cache
-def _asking() -> Select[Any]:
-    columns = [getattr(table, name) for table, asked in _TABLES for name in asked._fields]
-    return (
-        select(*columns)
-        .select_from(Entry)
-        .outerjoin(Person, Person.id == Entry.person_id)
-        .outerjoin(AddressRow, AddressRow.id == Entry.address_id)
-        .outerjoin(Plan, Plan.id == Person.plan_id)
-        .where(Entry.id.in_(bindparam("ids", expanding=True)), Entry.state == State.SENDING)
-    )
-
-
-def _words(
-    session: Session, rows: Sequence[_Entry], now: datetime, compose: Compose
-) -> Mapping[int, _Entry]:
-    """The rows with what they will say, which is written down before any of it is sent."""
-    if not rows:
-        return {}
+def _worded(
+    session: Session, rows: Sequence[ClaimedEntry], now: datetime, compose: Compose
+) -> Mapping[int, ClaimedEntry]:
+    """The rows with what they will say, by their ids."""
     worded = {}
-    composed = compose(session, rows, now)
+    composed = compose(session, rows, now) if rows else {}
     for row in rows:
         key, params, text, segments = composed[row.id]
         worded[row.id] = row._replace(key=key, params=params, text=text, segments=segments)
-    written = [
-        {"entry": row.id, "of_attempt": row.attempt, "new_key": row.key}
-        | {"new_params": json.dumps(dict(row.params)), "new_text": row.text, "cost": row.segments}
-        for row in worded.values()
-    ]
-    session.connection().execute(_wording(session.get_bind().dialect.name), packed(written))
     return worded
+
+
+def _write_words(session: Session, rows: Sequence[ClaimedEntry]) -> None:
+    """Before any of it is sent."""
+    if rows:
+        written = [
+            {"entry": row.id, "of_attempt": row.attempt, "new_key": row.key, "cost": row.segments}
+            | {"new_params": json.dumps(dict(row.params)), "new_text": row.text}
+            for row in rows
+        ]
+        session.connection().execute(_wording(session.get_bind().dialect.name), packed(written))
 
 
 @cache
@@ -230,6 +162,16 @@ def _wording(dialect: str) -> Update:
     )
 
 
+def _refuse(session: Session, refused: Sequence[_Refused], now: datetime) -> None:
+    if refused:
+        settled = [
+            {"entry": entry.id, "of_attempt": entry.attempt, "settled": now}
+            | {"new_state": settled_as(why), "told": why}
+            for entry, why in refused
+        ]
+        session.connection().execute(_refusing(), settled)
+
+
 @cache
 def _refusing() -> Update:
     entry = ENTRY
@@ -246,7 +188,12 @@ def _refusing() -> Update:
     )
 
 
-def _parcel(entry: _Entry, address: _Address, now: datetime) -> Parcel:
+def _cost(entry: ClaimedEntry) -> int:
+    """Segments."""
+    return max(entry.segments, 1)
+
+
+def _parcel(entry: ClaimedEntry, address: ClaimedAddress, now: datetime) -> Parcel:
     left = entry.best_before - now if entry.best_before else LONGEST
     return Parcel(
         entry_id=entry.id,
@@ -259,7 +206,7 @@ def _parcel(entry: _Entry, address: _Address, now: datetime) -> Parcel:
             started_at=entry.claimed_at,
         ),
         attempts=entry.attempts,
-        segments=max(entry.segments, 1),
+        segments=_cost(entry),
         address_id=address.id,
         claimed_at=entry.claimed_at,
         best_before=entry.best_before,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.envelopes import Address, Channel, Outgoing, SendFailed, Sent, State
 from service.outbox.claim import LEASE
+from service.outbox.entries import CONFIRM
 from service.outbox.failures import Alert
 from service.store.engine import Store
 from service.store.tables import AddressRow, Entry, Inbound
@@ -20,7 +21,6 @@ log = logging.getLogger(__name__)
 RESENDS = 3  # attempts at what is worth sending again without a trace of the first
 LOOKS = (timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=8))  # after the claim
 GIVEN_UP = timedelta(hours=1)  # where the provider can't even be asked
-CONFIRM = timedelta(minutes=5)  # a later confirmation of an opt-out needs a justification
 KEPT = timedelta(hours=48)  # of an erased person, so that a repeated webhook changes nothing
 BATCH = 20  # look-ups between two writes
 LOOKING = timedelta(minutes=4)  # more than a batch takes, each look with its time-out
@@ -68,6 +68,11 @@ def sweep(
     if not left_behind:
         return Swept()
     with store.write() as session:
+        session.execute(
+            update(Entry)
+            .where(_stale(now), _wordless())
+            .values(state=State.QUEUED, attempts=Entry.attempts - 1)
+        )
         session.execute(update(Entry).where(_stale(now)).values(state=State.DOUBTFUL))
         doubts = list(_doubts(session, now))
     findings = list(_look(doubts, channels, ending))
@@ -96,6 +101,11 @@ def purge(session: Session, now: datetime) -> None:
 
 def _stale(now: datetime) -> ColumnElement[bool]:
     return and_(Entry.state == State.SENDING, _let_go(now))
+
+
+def _wordless() -> ColumnElement[bool]:
+    """Claimed, and never handed over: words are written down before that. An erased text is no such row."""
+    return and_(Entry.text == "", Entry.address_id.is_not(None))
 
 
 def _let_go(now: datetime) -> ColumnElement[bool]:

@@ -96,12 +96,12 @@ def find(session: Session, address: Address, now: datetime) -> Known | None:
     return Known(*row) if row else None
 
 
-def glimpse(store: Store, address: Address, now: datetime) -> Known | None:
+def glimpse(store: Store, address: Address, now: datetime, wait: float) -> Known | None:
     """As `find`, for reading only: none of these can be changed. It costs a fraction, for no
-    session keeps account of them.
+    session keeps account of them. `wait`: as the store takes it.
     """
     asked = {"channel": address.channel, "handle": address.handle, "since": now - _DAY}
-    row = store.ask(_GLIMPSE, asked)
+    row = store.ask(_GLIMPSE, asked, wait)
     if row is None:
         return None
     values = iter(row)

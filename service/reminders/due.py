@@ -92,7 +92,7 @@ def make_ready(store: Store) -> None:
     """
     nobody = {"of_plan": 0, "after_person": 0, "to_person": 0}
     plan = Plan(id=0, cursor=0, **Rhythm.default("UTC", "").columns())
-    with Session(store.engine) as session:
+    with store.trial() as session:
         _due_longest(session, _LONG_AGO)
         _last_of_slice(session, plan, 1)
         notices.enqueue(session, nobody, _LONG_AGO, _LONG_AGO)
@@ -119,12 +119,20 @@ def _begin(plan: Plan, now: datetime, quiet: Quiet) -> datetime:
 def _finish(session: Session, plan: Plan, slot: datetime, quiet: Quiet) -> None:
     """On to the next slot; a plan that everybody left rests until somebody settles on it."""
     plan.slot, plan.cursor = None, 0
-    joined = exists().where(Person.plan_id == plan.id, Person.state == "active")
     plan.next_at = (
-        schedule.next_slot(plans.rhythm_on(plan), after=slot, last=slot, quiet=quiet)
-        if session.scalar(select(joined))
-        else None
+        None
+        if _deserted(session, plan)
+        else schedule.next_slot(plans.rhythm_on(plan), after=slot, last=slot, quiet=quiet)
     )
+
+
+def _deserted(session: Session, plan: Plan) -> bool:
+    """Nobody is on the plan, and nobody is about to be: who settles on it holds its row (plans.py)."""
+    joined = select(exists().where(Person.plan_id == plan.id, Person.state == "active"))
+    if session.scalar(joined):
+        return False
+    ours = select(Plan.id).where(Plan.id == plan.id).with_for_update(skip_locked=True)
+    return session.scalar(ours) is not None and not session.scalar(joined)
 
 
 def _last_of_slice(session: Session, plan: Plan, size: int) -> int | None:

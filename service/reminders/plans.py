@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from service.outbox import entries
@@ -17,6 +17,10 @@ from service.store.upsert import insert
 UNSENT = ("dropped", "expired")
 _MEMORY = timedelta(days=2)  # no working day is longer
 _SKIPPED = timedelta(minutes=1)
+# The tick puts a plan to rest only where nobody holds this (due.py).
+_JOINING = (
+    select(Plan.id).where(Plan.id == bindparam("joined")).with_for_update(read=True, key_share=True)
+)
 
 
 def rhythm_on(plan: Plan) -> Rhythm:
@@ -59,6 +63,8 @@ def settle(
             left = rhythm_on(plan) if plan and plan.zone and person.state == "active" else None
             rhythm = room.settle(session, rhythm, left, now, sender_rate)
         plan = _find_or_create(session, rhythm)
+    session.execute(_JOINING, {"joined": plan.id})
+    session.refresh(plan, ["next_at"])
     if plan.next_at is None:  # new, or idle since its last person left
         plan.next_at = schedule.next_slot(rhythm_on(plan), after=now, quiet=quiet)
     person.plan_id, person.plan_since = plan.id, now

@@ -43,14 +43,18 @@ class Store(Protocol):
     def read(self) -> AbstractContextManager[Session]:
         """A session that sees one moment of the database and can't change it."""
 
-    def glance(self) -> Glance:
+    def trial(self) -> AbstractContextManager[Session]:
+        """A session in which everything is taken back. Others wait only from its first change on."""
+
+    def glance(self, wait: float = 5.0) -> Glance:
         """A session to read in, opened when it is first asked for and closed at the block's end.
 
         Each statement sees a moment of its own: no round trips for a transaction. Write nothing in
-        it: SQLite refuses that, but on PostgreSQL it would be committed by itself.
+        it: SQLite refuses that, but on PostgreSQL it would be committed by itself. `wait` as in
+        `write`.
         """
 
-    def ask(self, question: Prepared, values: Values) -> Row | None:
+    def ask(self, question: Prepared, values: Values, wait: float = 5.0) -> Row | None:
         """The first row that a SELECT finds, at this moment. Raises as `write` does."""
 
     def stroke(self, wait: float = 5.0) -> AbstractContextManager[Lane]:

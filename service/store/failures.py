@@ -1,6 +1,5 @@
 """What the database may do to its caller, in words an operator can act on."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -32,9 +31,7 @@ class Meaning(Protocol):
 
 
 @contextmanager
-def told(
-    meaning: Meaning, *, writing: bool, driver: type[Exception] = sqlite3.DatabaseError
-) -> Iterator[None]:
+def told(meaning: Meaning, *, writing: bool, driver: type[Exception]) -> Iterator[None]:
     """Turn the driver's errors into StoreBusy and StoreFailed; one of our own SQL stays, as SQLAlchemy's."""
     try:
         yield

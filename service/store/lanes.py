@@ -1,15 +1,15 @@
 """Connections for prepared statements: the driver's own, kept open, for one thread at a time."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from threading import BoundedSemaphore
 from typing import Any
 
 from sqlalchemy import Dialect, Engine
 
-from service.store.failures import Meaning, told
+from service.store.failures import ALL_IN_USE, Meaning, StoreBusy, told
 from service.store.prepared import Prepared, Row, Values
-
-_KEPT = 4  # at rest
 
 
 class Lane:
@@ -17,7 +17,7 @@ class Lane:
 
     def __init__(self, driver: Any, dialect: Dialect) -> None:
         self.driver = driver
-        self.patience = -1.0  # what its store set its lock time-out to
+        self.patience = -1.0  # seconds that its store set its time-outs to
         self._cursor = driver.cursor()
         self._dialect = dialect
 
@@ -30,7 +30,7 @@ class Lane:
 
 
 class Lanes:
-    """As many as threads need at the same time; the store sees to a limit."""
+    """A few, each for one thread at a time."""
 
     def __init__(
         self,
@@ -38,8 +38,11 @@ class Lanes:
         meaning: Meaning,
         open_: Callable[[], Any],
         let_go: Callable[[Any], None],
+        most: int,
     ) -> None:
         """`open_` gives a connection of the driver's; `let_go` ends one, whatever state it is in."""
+        self._most = most
+        self._rooms = BoundedSemaphore(most)
         self._dialect = dialect
         self._driver_error = dialect.loaded_dbapi.Error
         self._meaning = meaning
@@ -48,19 +51,28 @@ class Lanes:
         self._free: list[Lane] = []
 
     @contextmanager
-    def one(self, *, writing: bool) -> Iterator[Lane]:
+    def one(self, wait: float, *, writing: bool) -> Iterator[Lane]:
         """Raises as store.engine.Store says. After an error the connection isn't used again."""
-        with told(self._meaning, writing=writing, driver=self._driver_error):
-            lane = self._take()
-            try:
-                yield lane
-            except BaseException:
-                with suppress(self._driver_error):
-                    self._let_go(lane.driver)
-                raise
-            self._keep(lane)
+        if not self._rooms.acquire(timeout=wait):
+            raise StoreBusy(ALL_IN_USE)
+        try:
+            with told(self._meaning, writing=writing, driver=self._driver_error):
+                lane = self._take()
+                try:
+                    yield lane
+                except BaseException:
+                    with suppress(self._driver_error):
+                        self._let_go(lane.driver)
+                    raise
+                self._free.append(lane)
+        finally:
+            self._rooms.release()
 
-    def close(self) -> None:
+    def close(self, wait: float) -> None:
+        """Waits a moment for those in use: one given back later would stay open."""
+        deadline = time.monotonic() + wait
+        for _ in range(self._most):
+            self._rooms.acquire(timeout=max(0.0, deadline - time.monotonic()))
         while self._free:
             self._let_go(self._free.pop().driver)
 
@@ -68,12 +80,6 @@ class Lanes:
         with suppress(IndexError):
             return self._free.pop()
         return Lane(self._open(), self._dialect)
-
-    def _keep(self, lane: Lane) -> None:
-        if len(self._free) < _KEPT:
-            self._free.append(lane)
-        else:
-            self._let_go(lane.driver)
 
 
 def detached(engine: Engine) -> Any:

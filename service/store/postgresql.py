@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from threading import BoundedSemaphore
 from typing import Any, Literal
 
@@ -17,7 +18,10 @@ from service.store.postgresql_failures import meaning
 from service.store.prepared import Prepared, Row, Values
 from service.store.turns import take_turn
 
-_CONNECTIONS = 16  # of this process
+_SESSIONS = 12  # connections of this process
+_LANES = 4  # and these
+_UNHURRIED = 5.0  # seconds; the limits that a connection is opened with
+_READ_COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _BEGIN = "upright_begin"  # execution option: the statements that open a transaction
 _READING = 30.0  # seconds for one statement
 _UNTIMED = 0.0
@@ -54,46 +58,47 @@ class PostgresqlStore:
 
     def __init__(self, url: URL) -> None:
         self.engine = _engine(url)
-        self._free = BoundedSemaphore(_CONNECTIONS)
-        self._lanes = Lanes(self.engine.dialect, meaning, self._lane, _close)
+        self._free = BoundedSemaphore(_SESSIONS)
+        self._lanes = Lanes(self.engine.dialect, meaning, self._open_lane, _close, _LANES)
+        self._driver_error = self.engine.dialect.loaded_dbapi.Error
 
     @contextmanager
     def write(self, durable: bool = False, wait: float = 5.0) -> Iterator[Session]:
-        with self._session(_writing(wait, statement=max(1.0, 2 * wait)), wait) as session:
+        with self._session(_writing(wait), wait) as session:
             yield session
             session.commit()
 
-    def ask(self, question: Prepared, values: Values) -> Row | None:
-        with self._free_connection(5.0), self._lanes.one(writing=False) as lane:
+    @contextmanager
+    def trial(self) -> Iterator[Session]:
+        with self._session(_writing(_UNHURRIED), _UNHURRIED) as session:
+            yield session
+            session.rollback()
+
+    def ask(self, question: Prepared, values: Values, wait: float = 5.0) -> Row | None:
+        with self._lane(wait, writing=False) as lane:
             return lane.run(question, values)
 
-    @contextmanager
-    def stroke(self, wait: float = 5.0) -> Iterator[Lane]:
-        with self._free_connection(wait), self._lanes.one(writing=True) as lane:
-            yield lane
+    def stroke(self, wait: float = 5.0) -> AbstractContextManager[Lane]:
+        return self._lane(wait, writing=True)
 
-    def glance(self) -> Glance:
-        return Glance(self._glancing)
+    def glance(self, wait: float = 5.0) -> Glance:
+        return Glance(partial(self._glancing, wait))
 
-    @contextmanager
-    def _glancing(self) -> Iterator[Session]:
-        with (
-            self._free_connection(5.0),
-            told(meaning, writing=False),
-            self.engine.connect() as plain,
-            Session(plain.execution_options(**{_BEGIN: ""})) as session,
-        ):
-            yield session
+    def _glancing(self, wait: float) -> AbstractContextManager[Session]:
+        begin = "" if wait == _UNHURRIED else f"{_READ_COMMITTED} READ ONLY; {_patience(wait)}"
+        return self._session(begin, wait, writing=False)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_limits(5.0, _READING)}"
-        with self._session(begin, 5.0, writing=False) as session:
+        limits = _limits(_UNHURRIED, _READING)
+        begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {limits}"
+        with self._session(begin, _UNHURRIED, writing=False) as session:
             yield session
 
     @contextmanager
     def migrating(self, wait: float) -> Iterator[Connection]:
-        with self._session(_writing(wait, _UNTIMED), wait) as session:
+        begin = f"{_READ_COMMITTED} READ WRITE; {_limits(wait, _UNTIMED)}"
+        with self._session(begin, wait) as session:
             take_turn(session, "migrations")
             yield session.connection()
             session.commit()
@@ -101,12 +106,20 @@ class PostgresqlStore:
     def close(self) -> None:
         """Waits a moment for what is under way: a connection given back later would stay open."""
         deadline = time.monotonic() + _CLOSING
-        for _ in range(_CONNECTIONS):
+        for _ in range(_SESSIONS):
             self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
-        self._lanes.close()
+        self._lanes.close(max(0.0, deadline - time.monotonic()))
         self.engine.dispose()
 
-    def _lane(self) -> Any:
+    @contextmanager
+    def _lane(self, wait: float, *, writing: bool) -> Iterator[Lane]:
+        with self._lanes.one(wait, writing=writing) as lane:
+            if lane.patience != wait:
+                lane.driver.execute(_patience(wait, scope="SESSION"))
+                lane.patience = wait
+            yield lane
+
+    def _open_lane(self) -> Any:
         driver = detached(self.engine)
         driver.execute("SET synchronous_commit TO off")  # as the protocol says of strokes
         return driver
@@ -115,7 +128,7 @@ class PostgresqlStore:
     def _session(self, begin: str, wait: float, *, writing: bool = True) -> Iterator[Session]:
         with (
             self._free_connection(wait),
-            told(meaning, writing=writing),
+            told(meaning, writing=writing, driver=self._driver_error),
             Session(self.engine, expire_on_commit=False) as session,
         ):
             _open(session, begin)
@@ -134,7 +147,7 @@ class PostgresqlStore:
 def _engine(url: URL) -> Engine:
     try:
         engine = create_engine(
-            url, pool_size=_CONNECTIONS, max_overflow=0, connect_args=_CONNECT | _asked(url)
+            url, pool_size=_SESSIONS, max_overflow=_LANES, connect_args=_CONNECT | _asked(url)
         )
     except ModuleNotFoundError as error:
         raise StoreFailed(
@@ -179,13 +192,17 @@ def _open(session: Session, begin: str) -> None:
         session.connection(execution_options=options)
 
 
-def _writing(wait: float, statement: float) -> str:
-    return f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_limits(wait, statement)}"
+def _writing(wait: float) -> str:
+    return f"{_READ_COMMITTED} READ WRITE; {_patience(wait)}"
 
 
-def _limits(lock: float, statement: float) -> str:
+def _patience(wait: float, scope: str = "LOCAL") -> str:
+    return _limits(wait, max(1.0, 2 * wait), scope)
+
+
+def _limits(lock: float, statement: float, scope: str = "LOCAL") -> str:
     """How many seconds to wait for one lock, and for one statement."""
     return (
-        f"SET LOCAL lock_timeout = {max(1, int(lock * 1000))}; "
-        f"SET LOCAL statement_timeout = {int(statement * 1000)}"
+        f"SET {scope} lock_timeout = {max(1, int(lock * 1000))}; "
+        f"SET {scope} statement_timeout = {int(statement * 1000)}"
     )

@@ -21,6 +21,7 @@ from service.store.prepared import Prepared, Row, Values
 from service.store.sqlite_failures import meaning
 
 _READERS = 16  # connections kept; as many again may be open for a moment
+_CLOSING = 5.0  # seconds
 _BEGIN = "upright_begin"  # execution option: the statement that opens a transaction
 
 
@@ -47,7 +48,7 @@ class SqliteStore:
     @contextmanager
     def write(self, durable: bool = False, wait: float = 5.0) -> Iterator[Session]:
         with (
-            told(meaning, writing=True),
+            _told(writing=True),
             self._lock.held(wait),
             self.engine.connect() as connection,
         ):
@@ -65,13 +66,24 @@ class SqliteStore:
         if self._log is not None:
             self._log.written()
 
-    def ask(self, question: Prepared, values: Values) -> Row | None:
-        with self._alone(), self._lanes.one(writing=False) as lane:
+    @contextmanager
+    def trial(self) -> Iterator[Session]:
+        with (
+            _told(writing=True),
+            self._alone(),
+            self.engine.connect() as connection,
+            _session(connection, "BEGIN") as session,
+        ):
+            yield session
+            session.rollback()
+
+    def ask(self, question: Prepared, values: Values, wait: float = 5.0) -> Row | None:
+        with self._alone(wait), self._lanes.one(wait, writing=False) as lane:
             return lane.run(question, values)
 
     @contextmanager
     def stroke(self, wait: float = 5.0) -> Iterator[Lane]:
-        with self._lock.held(wait), self._lanes.one(writing=True) as lane:
+        with self._lock.held(wait), self._lanes.one(wait, writing=True) as lane:
             if lane.patience != wait:
                 lane.driver.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
                 lane.patience = wait
@@ -84,15 +96,16 @@ class SqliteStore:
     def read(self) -> AbstractContextManager[Session]:
         return self._reading("BEGIN")
 
-    def glance(self) -> Glance:
-        return Glance(partial(self._reading, ""))
+    def glance(self, wait: float = 5.0) -> Glance:
+        return Glance(partial(self._reading, "", wait))
 
-    def _alone(self) -> AbstractContextManager[None]:
-        return self._lock.held(5.0) if self.path is None else nullcontext()
+    def _alone(self, wait: float = 5.0) -> AbstractContextManager[None]:
+        """A database in memory has one connection for all."""
+        return self._lock.held(wait) if self.path is None else nullcontext()
 
     @contextmanager
-    def _reading(self, begin: str) -> Iterator[Session]:
-        with told(meaning, writing=False), self._alone(), self.engine.connect() as connection:
+    def _reading(self, begin: str, wait: float = 5.0) -> Iterator[Session]:
+        with _told(writing=False), self._alone(wait), self.engine.connect() as connection:
             driver = _driver(connection)
             driver.execute("PRAGMA query_only = ON")
             try:
@@ -104,7 +117,7 @@ class SqliteStore:
     @contextmanager
     def migrating(self, wait: float) -> Iterator[Connection]:
         with (
-            told(meaning, writing=True),
+            _told(writing=True),
             self._lock.held(wait),
             self.engine.connect().execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}) as connection,
         ):
@@ -121,9 +134,12 @@ class SqliteStore:
     def close(self) -> None:
         if self._log is not None:
             self._log.close()
-        self._lanes.close()
+        self._lanes.close(_CLOSING)
         self.engine.dispose()
         self._lock.close()
+
+
+_told = partial(told, meaning, driver=sqlite3.DatabaseError)
 
 
 def file_of(url: URL) -> Path | None:
@@ -158,8 +174,8 @@ def _engine(url: URL, path: Path | None) -> Engine:
 def _lanes(engine: Engine, path: Path | None) -> Lanes:
     if path is None:  # the one connection is everybody's, and the database ends with it
         shared = partial(getattr, engine.raw_connection(), "driver_connection")
-        return Lanes(engine.dialect, meaning, shared, sqlite3.Connection.rollback)
-    return Lanes(engine.dialect, meaning, partial(detached, engine), _end)
+        return Lanes(engine.dialect, meaning, shared, sqlite3.Connection.rollback, 1)
+    return Lanes(engine.dialect, meaning, partial(detached, engine), _end, _READERS)
 
 
 def _end(connection: sqlite3.Connection) -> None:

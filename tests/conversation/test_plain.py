@@ -36,7 +36,9 @@ def decide(phone: Phone, provider_id: str, words: str) -> Exchange:
     runtime = phone.runtime
     message = Message(Address(phone.channel, phone.number), provider_id, words)
     reading = understand(words, CATALOGUE.vocabulary)
-    decided = plain.exchange(runtime.store, runtime.house, message, reading, runtime.now())
+    decided = plain.exchange(
+        runtime.store, runtime.house, message, reading, runtime.now(), wait=5.0
+    )
     assert decided is not None
     return decided
 
@@ -111,7 +113,10 @@ def test_an_open_question_is_answered_in_a_transaction(phone: Phone) -> None:
     runtime = phone.runtime
     message = Message(Address(phone.channel, phone.number), "SM5", "MENU")
     reading = understand("MENU", CATALOGUE.vocabulary)
-    assert plain.exchange(runtime.store, runtime.house, message, reading, runtime.now()) is None
+    assert (
+        plain.exchange(runtime.store, runtime.house, message, reading, runtime.now(), wait=5.0)
+        is None
+    )
 
 
 def test_every_topic_can_be_answered_to_somebody_who_is_only_read(phone: Phone) -> None:
@@ -127,4 +132,6 @@ def test_every_topic_can_be_answered_to_somebody_who_is_only_read(phone: Phone) 
     plain_ones = [reading for reading in readings if plain.is_plain(message, reading)]
     assert len(plain_ones) == len(asked) - 1  # STRAIN makes the stretches to come gentler
     for reading in plain_ones:
-        assert plain.exchange(runtime.store, runtime.house, message, reading, runtime.now())
+        assert plain.exchange(
+            runtime.store, runtime.house, message, reading, runtime.now(), wait=5.0
+        )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -48,6 +49,7 @@ class Line:
     on_send: Callable[[Outgoing], None] = lambda _: None
     on_look_up: Callable[[], None] = lambda: None
     hangs: bool = False
+    silent: bool = False  # about segments
     closed: bool = False
 
     @property
@@ -71,7 +73,7 @@ class Line:
         await asyncio.sleep(0)
         if self.script:
             raise self.script.popleft()
-        return Sent(f"SM-{outgoing.attempt}", segments=1)
+        return Sent(f"SM-{outgoing.attempt}", segments=None if self.silent else 1)
 
     def look_up(self, outgoing: Outgoing, known: Sequence[str]) -> Sent | None:
         self.asked.append(tuple(known))
@@ -96,8 +98,10 @@ class Clock:
         return self.now
 
 
-def compose(_session: Session, rows: Sequence[Wordless], _now: datetime) -> Mapping[int, Composed]:
-    return {row.id: ("NK1", {}, f"stretch for {row.person_id}", 1) for row in rows}
+def compose(
+    _session: Session, rows: Sequence[Wordless], _now: datetime, segments: int = 1
+) -> Mapping[int, Composed]:
+    return {row.id: ("NK1", {}, f"stretch for {row.person_id}", segments) for row in rows}
 
 
 @dataclass
@@ -108,6 +112,7 @@ class House:
     line: Line = field(default_factory=Line)
     clock: Clock = field(default_factory=Clock)
     alerts: list[str] = field(default_factory=list)
+    segments: int = 1  # of a stretch
 
     def person(self, **changes: Any) -> int:
         """Somebody active in London with one address under the same id; its standing may be given."""
@@ -165,7 +170,7 @@ class House:
             self.store,
             {line.name: line for line in (self.line, *others)},
             clock=self.clock,
-            compose=compose,
+            compose=partial(compose, segments=self.segments),
             alert=lambda title, _body: self.alerts.append(title),
             **given,
         )

@@ -71,9 +71,23 @@ def test_two_workers_share_one_budget(house: House) -> None:
 
 def test_the_phone_page_costs_nothing(house: House) -> None:
     house.line.name = "simulator"
-    house.put(house.person(channel="simulator"))
+    for _ in range(2):
+        house.put(house.person(channel="simulator"))
     house.deliver(budget=Budget(monthly=1))
+    assert house.states() == ["sent", "sent"]
     assert spent(house) == 0
+
+
+def test_a_text_of_two_segments_needs_two(house: House) -> None:
+    house.segments, house.line.silent = 2, True  # known only once it has words
+    assert remind(house, 3, Budget(daily=3)).count("sent") == 1
+    assert spent(house) == 2
+
+
+def test_what_the_budget_doesnt_reach_says_nothing(house: House) -> None:
+    """Words that never went would count as a move that the person had."""
+    remind(house, 2, Budget(daily=1))
+    assert [house.entry(row).text for row in (1, 2)] == ["stretch for 1", ""]
 
 
 def test_spending_is_of_the_utc_day(house: House) -> None:

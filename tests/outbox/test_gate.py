@@ -15,7 +15,7 @@ NIGHT = NOON.replace(hour=23)
 LATER = NOON + timedelta(hours=1)
 
 
-def ask(kind: str, now: datetime = NOON, budget: int | None = None, **changes: Any) -> str | None:
+def ask(kind: str, now: datetime = NOON, **changes: Any) -> str | None:
     """May it go to somebody in London who is active and in? Changes: entry_, person_, address_, plan_."""
 
     def given(prefix: str) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def ask(kind: str, now: datetime = NOON, budget: int | None = None, **changes: A
     )
     address = AddressRow(**{"standing": "in", "dead": "", **given("address_")})
     plan = Plan(**{"own": False, "hours": "09:00-17:00", **given("plan_")})
-    return may_send(entry, person, address, plan, now=now, quiet=QUIET, budget=budget)
+    return may_send(entry, person, address, plan, now=now, quiet=QUIET)
 
 
 @pytest.mark.parametrize("kind", ["reminder", "snooze", "notice", "reply", "consent", "emergency"])
@@ -123,14 +123,6 @@ def test_a_dead_address_is_tried_in_an_emergency_only(kind: str, refusal: str | 
 def test_late_is_worse_than_never(kind: str) -> None:
     assert ask(kind, entry_best_before=NOON) == "best-before"
     assert ask(kind, entry_best_before=NOON + timedelta(seconds=1)) is None
-
-
-@pytest.mark.parametrize(
-    ("kind", "left", "refusal"),
-    [("reminder", 0, "budget"), ("reminder", 1, None), ("reply", 0, None), ("emergency", 0, None)],
-)
-def test_a_budget_holds_back_only_what_we_start(kind: str, left: int, refusal: str | None) -> None:
-    assert ask(kind, budget=left) == refusal
 
 
 def test_nobody_there() -> None:

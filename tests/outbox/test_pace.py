@@ -1,11 +1,15 @@
 """A sender keeps its rate, and its rests, whoever sends."""
 
+from collections import deque
 from datetime import datetime, timedelta
 
+import pytest
+
+from service.envelopes import Verdict
 from service.outbox import pace
 from service.outbox.policy import Rest
 from service.store.tables import Sender
-from tests.outbox.line import NOON
+from tests.outbox.line import NOON, House, failed
 
 
 def fresh() -> Sender:
@@ -88,3 +92,19 @@ def test_a_providers_wish_is_granted() -> None:
     pace.rest(sender, Rest.SLOW, NOON, 45)
     assert pace.resting(sender, at(44))
     assert not pace.resting(sender, at(45))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "faults"),
+    [(Verdict.RETRY, 2), (Verdict.DOUBTFUL, 2), (Verdict.REFUSED, 0), (Verdict.DEAD, 0)],
+)
+def test_a_send_that_the_provider_didnt_see_says_nothing_of_the_sender(
+    house: House, verdict: Verdict, faults: int
+) -> None:
+    with house.store.write() as session:
+        session.add(Sender(name="sms", tokens=0.0, faults=2))
+    house.line.script = deque([failed(verdict)])
+    house.put(house.person())
+    house.deliver()
+    with house.store.read() as session:
+        assert session.get_one(Sender, "sms").faults == faults

@@ -32,7 +32,7 @@ def doubtful(house: House, kind: str, created_at: datetime = NOON) -> int:
 
 
 def test_a_row_left_behind_by_a_crash_is_in_doubt_and_never_sent_again(house: House) -> None:
-    row = house.put(house.person())
+    row = house.put(house.person(), text="stretch")
     with house.store.write() as session:
         claim(session, "sms", NOON, 10)
     swept(house, 1.9)
@@ -42,6 +42,17 @@ def test_a_row_left_behind_by_a_crash_is_in_doubt_and_never_sent_again(house: Ho
         house.deliver()
     assert house.entry(row).state == "lost"
     assert house.line.given == []
+
+
+def test_a_row_that_has_no_words_yet_was_never_sent(house: House) -> None:
+    row = house.put(house.person())
+    with house.store.write() as session:
+        claim(session, "sms", NOON, 10)
+    swept(house, 2)
+    assert (house.entry(row).state, house.entry(row).attempts) == ("queued", 0)
+    house.deliver()
+    assert house.states() == ["sent"]
+    assert house.line.asked == []
 
 
 def test_what_is_lost_gives_the_reason_of_its_last_attempt(house: House) -> None:
@@ -56,7 +67,7 @@ def test_what_is_lost_gives_the_reason_of_its_last_attempt(house: House) -> None
 
 
 def test_a_claim_of_a_clock_that_was_ahead_is_in_doubt_at_once(house: House) -> None:
-    row = house.put(house.person())
+    row = house.put(house.person(), text="stretch")
     with house.store.write() as session:
         claim(session, "sms", NOON + timedelta(hours=3), 10)
     house.line.found = FOUND

@@ -1,10 +1,12 @@
 """A few texts are taken ahead, so that no line stands idle; what waits so is never sent on an old answer."""
 
 import asyncio
+import threading
 from collections import deque
 from dataclasses import dataclass, field
 
 import pytest
+from sqlalchemy import event
 
 from service.envelopes import Outgoing, Sent, Verdict
 from service.outbox import deliver
@@ -32,6 +34,24 @@ class SlowLine(Line):
         return await super().send(outgoing)
 
 
+@dataclass
+class HeldLine(Line):
+    """Its fourth and fifth text end while a look at the database takes long."""
+
+    slow: threading.Event = field(default_factory=threading.Event)  # the look has begun
+    ended: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        number = len(self.given) + 1
+        sent = await super().send(outgoing)
+        if number in {4, 5}:
+            async with asyncio.timeout(PATIENCE):
+                while not self.slow.is_set():
+                    await asyncio.sleep(0)
+            asyncio.get_running_loop().call_soon(self.ended.release)
+        return sent
+
+
 @pytest.fixture
 def taken_ahead(house: House) -> House:
     """With one line, the second of three texts goes while the third is taken already."""
@@ -53,6 +73,30 @@ def test_stop_silences_a_text_that_waits_for_a_free_line(
     assert line.held == ["sending"]
     assert line.texts == ["stretch for 1", "stretch for 2"]
     assert (house.entry(3).state, house.entry(3).error) == ("dropped", "no consent")
+
+
+def test_stop_silences_a_text_that_waits_while_the_database_is_slow(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "HELD", float(PATIENCE))
+    line = HeldLine()
+    house = House(store, line=line)
+    for _ in range(7):
+        house.put(house.person())
+
+    def slow_look() -> int:
+        if len(line.given) == 5 and not line.slow.is_set():
+            for waiting in (6, 7):
+                house.change(waiting, state="stopped")
+            monkeypatch.setattr(deliver, "HELD", 0.0)
+            line.slow.set()
+            assert all(line.ended.acquire(timeout=PATIENCE) for _ in range(2))
+        return 0
+
+    house.deliver(in_flight=2, first=slow_look)
+    assert line.slow.is_set()
+    assert line.texts == [f"stretch for {person}" for person in range(1, 6)]
+    assert house.states() == ["sent"] * 5 + ["dropped"] * 2
 
 
 def test_what_waits_stays_when_the_provider_wants_fewer(taken_ahead: House) -> None:
@@ -85,3 +129,42 @@ def test_what_went_back_takes_nothing_of_the_rate(taken_ahead: House) -> None:
     house.clock.forward(seconds=0.34)  # of the second that three texts need
     asyncio.run(delivery.drain())
     assert house.states() == ["sent", "sent", "sent"]
+
+
+def test_nothing_is_taken_and_nothing_prepared_while_an_opt_out_waits_to_be_stored(
+    house: House,
+) -> None:
+    """The last is of rows that were claimed when the database failed, and before the opt-out came."""
+    house.put(house.person())
+    answers = iter([0, 1, 1, 0])
+
+    def first() -> int:
+        waiting = next(answers, 0)
+        asked.append((waiting, house.entry(1).state, len(house.line.given)))
+        return waiting
+
+    asked: list[tuple[int, str, int]] = []
+    house.deliver(first=first)
+    assert asked[:4] == [
+        (0, "queued", 0),
+        (1, "sending", 0),
+        (1, "sending", 0),
+        (0, "sending", 0),
+    ]
+    assert house.states() == ["sent"]
+
+
+def test_senders_are_locked_before_rows_as_whoever_records_a_receipt_does(house: House) -> None:
+    """Else the two would wait for each other."""
+    said: list[str] = []
+    event.listen(
+        house.store.engine,
+        "before_cursor_execute",
+        lambda _c, _cursor, statement, *_: said.append(statement),
+    )
+    house.put(house.person())
+    house.deliver()
+    settling = next(n for n, told in enumerate(said) if "provider_id=" in told)
+    opened = max(n for n, told in enumerate(said[:settling]) if "FROM sender" in told)
+    changed = [told for told in said[opened:settling] if told.startswith("UPDATE")]
+    assert changed == []

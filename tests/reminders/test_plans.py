@@ -97,6 +97,21 @@ def test_an_idle_plan_wakes_when_somebody_settles(store: Store) -> None:
         assert plan_of(session, person).next_at == at("15:50")
 
 
+@pytest.mark.server("postgresql")
+def test_a_plan_doesnt_go_to_rest_while_somebody_joins_it(server_store: Store) -> None:
+    store = server_store
+    with store.write() as session:
+        person = join(session, at("08:00"))
+        person.state = "stopped"
+    with store.write() as joining:
+        back = joining.get_one(Person, person.id)
+        back.state = "active"
+        plans.settle(joining, back, WEEKDAYS, at("09:49"), 1.0, QUIET)
+        assert tick(store, at("09:50")) == 1
+    with store.read() as session:
+        assert plan_of(session, back).next_at == at("10:50")
+
+
 def test_without_a_zone_nothing_is_due(store: Store) -> None:
     with store.write() as session:
         person = join(session, at("08:00"), replace(WEEKDAYS, zone=""))

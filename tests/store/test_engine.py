@@ -76,6 +76,15 @@ def test_what_is_asked_sees_what_was_written_before_it(store: Store) -> None:
     assert store.ask(FIND, {"the_name": "a"}) == ("a", "x")
 
 
+def test_a_trial_leaves_nothing(store: Store) -> None:
+    with store.trial() as session:
+        session.execute(insert(Setting).values(name="a", value="x"))
+        session.rollback()
+        session.execute(insert(Setting).values(name="b", value="x"))
+    assert names(store) == []
+    put(store, "a")
+
+
 def test_a_mistake_of_ours_stays_what_it_is(store: Store) -> None:
     put(store, "a")
     with pytest.raises(IntegrityError):

@@ -1,33 +1,31 @@
 """What only PostgreSQL does: a server that stops, refuses, or makes two writers wait for each other."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import make_url, select, text
+from sqlalchemy import Float, bindparam, func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from service.store.engine import Store, StoreBusy, StoreFailed, open_store
+from service.store.prepared import Prepared
 from service.store.tables import Setting
-from tests.databases import Database
 from tests.servers import connect_to_postgresql
 from tests.store.notes import names, put, put_all
 from tests.store.statements import FIND
 
+SLEEP = Prepared(select(func.pg_sleep(bindparam("seconds", type_=Float))))
 pytestmark = pytest.mark.server("postgresql")
 
 
 @pytest.fixture
-def url(on_server: Database) -> Iterator[str]:
-    yield on_server.url
-    on_server.empty()
+def url(server_url: str) -> str:
+    return server_url
 
 
 @pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    store = open_store(url)
-    yield store
-    store.close()
+def store(server_store: Store) -> Store:
+    return server_store
 
 
 def disconnect(url: str) -> None:
@@ -101,7 +99,9 @@ def test_a_statement_that_takes_too_long_is_ended(store: Store) -> None:
         session.execute(text("SELECT pg_sleep(20)"))
 
 
-def test_when_all_connections_are_in_use_the_wait_is_as_long_as_asked(store: Store) -> None:
+def test_when_all_connections_are_in_use_the_wait_is_as_long_as_asked(
+    store: Store, url: str
+) -> None:
     taken, done = threading.Semaphore(0), threading.Event()
 
     def hold() -> None:
@@ -110,16 +110,46 @@ def test_when_all_connections_are_in_use_the_wait_is_as_long_as_asked(store: Sto
             taken.release()
             done.wait(10)
 
-    threads = [threading.Thread(target=hold) for _ in range(16)]
+    def hold_a_lane() -> None:
+        with store.stroke():
+            taken.release()
+            done.wait(10)
+
+    threads = [threading.Thread(target=hold) for _ in range(12)]
+    threads += [threading.Thread(target=hold_a_lane) for _ in range(4)]
     for thread in threads:
         thread.start()
         taken.acquire()
+    assert _connections(url) == 16
     with pytest.raises(StoreBusy, match="in use"):
         put(store, "a", wait=0.01)
+    with pytest.raises(StoreBusy, match="in use"):
+        store.ask(FIND, {"the_name": "a"}, wait=0.01)
     done.set()
     for thread in threads:
         thread.join()
     put(store, "a")
+
+
+def _connections(url: str) -> int:
+    with connect_to_postgresql() as server:
+        row = server.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE application_name = 'upright' AND datname = %s",
+            [make_url(url).database],
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+
+def test_what_is_asked_on_a_lane_waits_no_longer_than_told(store: Store) -> None:
+    with pytest.raises(StoreBusy, match="too long"):
+        store.ask(SLEEP, {"seconds": 20}, wait=0.01)
+    assert store.ask(SLEEP, {"seconds": 1.1}) is not None  # longer than the last one was given
+
+
+def test_a_glance_waits_no_longer_than_told(store: Store) -> None:
+    with pytest.raises(StoreBusy, match="too long"), store.glance(0.01) as opened:
+        opened().execute(text("SELECT pg_sleep(20)"))
 
 
 def test_a_commit_is_on_the_disk_even_where_the_server_was_told_otherwise(url: str) -> None:
