@@ -3,12 +3,12 @@
 import random
 import threading
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPException
 
 from tests.chaos.children import TOKEN
 from tests.chaos.people import number_of
@@ -97,5 +97,5 @@ def _answer(address: str, form: Mapping[str, str]) -> bool:
     try:
         with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:
             return _NOT_HEARD not in answer.read().decode()
-    except (OSError, urllib.error.URLError):
+    except (OSError, HTTPException):  # the process was killed before its answer, or within it
         return False
