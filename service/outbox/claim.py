@@ -5,12 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import CTE, Integer, Select, String, Update, bindparam, cast, exists, select, update
+from sqlalchemy import (
+    CTE,
+    Integer,
+    Select,
+    String,
+    Update,
+    bindparam,
+    cast,
+    exists,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from service.envelopes import State
-from service.outbox.entries import KINDS, new_attempt
+from service.outbox.entries import KINDS, in_state, new_attempt
 from service.outbox.gate import BEST_BEFORE
 from service.store.tables import AddressRow, Entry, Utc
 
@@ -115,7 +126,11 @@ def _expiring() -> Update:
     oldest = _due().order_by(Entry.not_before).limit(_MOST)
     late = (
         select(Entry.id)
-        .where(Entry.id.in_(oldest), Entry.state == State.QUEUED, Entry.best_before <= _NOW)
+        .where(
+            Entry.id.in_(oldest),
+            in_state(State.QUEUED),
+            Entry.best_before <= _NOW,
+        )
         .with_for_update(skip_locked=True)
         .cte("late")
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.envelopes import State
 from service.outbox.claim import Claim
+from service.outbox.entries import in_state
 from service.store.tables import AddressRow, Entry, Person, Plan
 
 # Columns only: whole objects would be half the cost of a delivery.
@@ -86,5 +87,5 @@ def _asking() -> Select[Any]:
         .outerjoin(Person, Person.id == Entry.person_id)
         .outerjoin(AddressRow, AddressRow.id == Entry.address_id)
         .outerjoin(Plan, Plan.id == Person.plan_id)
-        .where(Entry.id.in_(bindparam("ids", expanding=True)), Entry.state == State.SENDING)
+        .where(Entry.id.in_(bindparam("ids", expanding=True)), in_state(State.SENDING))
     )

@@ -11,10 +11,12 @@ from service.envelopes import Channel, State
 from service.outbox import pace, policy
 from service.outbox.budget import FREE, Budget
 from service.outbox.claim import Claim, claim, expire, waiting
+from service.outbox.entries import STARTED
 from service.outbox.failures import Alert
 from service.outbox.prepare import Compose, Parcel, prepare
 from service.outbox.settle import Outcome, settle
 from service.store.engine import Store, StoreBusy, StoreFailed
+from service.store.lazily import commit_lazily
 from service.store.tables import Sender
 
 EXPIRE = timedelta(seconds=1)  # between two looks for what is too late; the gate refuses it anyway
@@ -84,7 +86,12 @@ class Desk:
             senders = pace.locked(session, self.office.rates)
             alerts = settle(session, batch, now)
             alerts += self._learn(session, senders, batch, now)
-            claims = self._claim(session, senders, free, now) if free and clear else []
+            kinds = waiting(session, now) if free and clear else []
+            if not durable and set(kinds) <= set(STARTED):
+                # Before any of it goes, its words or its cost are written: then the disk has the
+                # claim, too. Results that a crash of the server forgets are looked up.
+                commit_lazily(session)
+            claims = self._claim(session, senders, kinds, free, now) if kinds else []
         for _ in batch:
             self._outcomes.popleft()
         self._claims += claims
@@ -118,9 +125,13 @@ class Desk:
                 yield from self.office.budget.take(session, name, count, now)
 
     def _claim(
-        self, session: Session, senders: Mapping[str, Sender], free: int, now: datetime
+        self,
+        session: Session,
+        senders: Mapping[str, Sender],
+        kinds: Sequence[str],
+        free: int,
+        now: datetime,
     ) -> list[Claim]:
-        kinds = waiting(session, now)
         if self._expired_at is None or not self._expired_at <= now < self._expired_at + EXPIRE:
             expire(session, now, kinds)
             self._expired_at = now

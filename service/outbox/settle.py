@@ -6,11 +6,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, Update, bindparam, func, or_, update
+from sqlalchemy import BigInteger, Integer, String, Update, bindparam, func, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import SendFailed, Sent, State, Verdict
 from service.outbox import policy
+from service.outbox.entries import in_state
 from service.outbox.failures import Alert, Failure, follow_up
 from service.outbox.prepare import Parcel
 from service.store.batch import batch, packed
@@ -114,14 +115,12 @@ def _took(dialect: str) -> Update:
         provider=String,
         cost=Integer,
     )
-    before = (State.SENDING, State.DOUBTFUL, State.QUEUED, State.LOST)
     return (
         update(entry)
         .where(
             entry.c.id == told.c.entry,
             entry.c.attempt == told.c.of_attempt,
-            # An expression: by its index SQLite would go through all that is queued.
-            func.coalesce(entry.c.state, "").in_(before),
+            in_state(State.SENDING, State.DOUBTFUL, State.QUEUED, State.LOST),
         )
         .values(
             state=told.c.new_state,
@@ -136,13 +135,12 @@ def _took(dialect: str) -> Update:
 @cache
 def _didnt_take() -> Update:
     entry = ENTRY
-    before = (State.SENDING, State.DOUBTFUL)
     return (
         update(entry)
         .where(
             entry.c.id == bindparam("entry"),
             entry.c.attempt == bindparam("of_attempt"),
-            or_(*(entry.c.state == state for state in before)),  # IN can't be run in batches
+            in_state(State.SENDING, State.DOUBTFUL),
         )
         .values(
             state=bindparam("new_state"),

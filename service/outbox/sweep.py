@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.envelopes import Address, Channel, Outgoing, SendFailed, Sent, State
 from service.outbox.claim import LEASE
-from service.outbox.entries import CONFIRM
+from service.outbox.entries import CONFIRM, in_state
 from service.outbox.failures import Alert
 from service.store.engine import Store
 from service.store.tables import AddressRow, Entry, Inbound
@@ -211,7 +211,7 @@ def _look(
 def _give_back(session: Session, doubts: Sequence[Doubt], now: datetime) -> None:
     session.execute(
         update(Entry)
-        .where(Entry.id.in_([doubt.entry.id for doubt in doubts]), Entry.state == State.DOUBTFUL)
+        .where(Entry.id.in_([doubt.entry.id for doubt in doubts]), in_state(State.DOUBTFUL))
         .values(lease_until=now)
     )
 

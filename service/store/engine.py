@@ -36,7 +36,7 @@ class Store(Protocol):
         before it.
         PostgreSQL: transactions run side by side, each statement seeing what others committed
         before it; a decision over several rows takes its turn (turns.py). Each row is waited for
-        at most `wait` seconds, and every commit is durable.
+        at most `wait` seconds, and every commit is durable that isn't told otherwise (lazily.py).
         Raises StoreBusy when the wait was in vain, StoreFailed when the database can't be used.
         """
 
