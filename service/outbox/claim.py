@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from service.envelopes import State
@@ -30,6 +30,7 @@ EXPIRED_AT_ONCE = 500  # rows; keeps the write lock short after an outage
 _NOW = bindparam("now", type_=Utc)
 _KIND = bindparam("of_kind", type_=String)
 _MOST = bindparam("most", type_=Integer)
+_ON_CHANNEL = AddressRow.channel == bindparam("channel", type_=String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ def claim(
     Commit before sending: from then on the row is never sent by anybody else, and once its lease
     has run out it is in doubt, not queued.
     """
+    # Else, where nobody uses this channel, all that is queued for others would be gone through.
+    if not session.scalar(_anybody(), {"channel": channel}):
+        return []
     token = f"{new_attempt()}-"
     claims: list[Claim] = []
     for kind in kinds:
@@ -93,16 +97,13 @@ def _anything() -> Select[*tuple[bool, ...]]:
 
 
 @cache
+def _anybody() -> Select[bool]:
+    return select(exists().where(_ON_CHANNEL))
+
+
+@cache
 def _taking() -> ReturningUpdate[int, datetime]:
-    channel = bindparam("channel", type_=String)
-    anybody = aliased(AddressRow)
-    due = (
-        _due()
-        .join(AddressRow, AddressRow.id == Entry.address_id)
-        .where(AddressRow.channel == channel)
-        # Else, where nobody uses this channel, the whole backlog of others would be gone through.
-        .where(exists().where(anybody.channel == channel))
-    )
+    due = _due().join(AddressRow, AddressRow.id == Entry.address_id).where(_ON_CHANNEL)
     return (
         update(Entry)
         .where(Entry.id.in_(select(_first(due).c.id)))

@@ -31,6 +31,10 @@ def take(session: Session) -> None:
     prepare(session, claims, NOON, quiet=(time(9), time(20)), budget=None, compose=compose)
 
 
+def look_on_an_empty_channel(session: Session) -> None:
+    assert claim(session, "telegram", NOON, 5) == []
+
+
 def look_for_late_ones(session: Session) -> None:
     expire(session, NOON, ["reminder"])
 
@@ -68,7 +72,7 @@ def queue(house: House, rows: range) -> None:
         session.connection().execute(ENTRY.insert(), said)
 
 
-@pytest.mark.parametrize("work", [stop, take, look_for_late_ones])
+@pytest.mark.parametrize("work", [stop, take, look_on_an_empty_channel, look_for_late_ones])
 def test_a_long_queue_is_not_gone_through(
     on_sqlite: Store, work: Callable[[Session], None]
 ) -> None:
