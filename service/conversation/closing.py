@@ -72,7 +72,7 @@ def _asked(session: Session, person: Person, closes_at: datetime) -> bool:
         Entry.person_id == person.id,
         Entry.key == "STILL_YOU",
         Entry.created_at >= closes_at - notices.ANSWER,
-        Entry.state.in_((State.SENT, State.DELIVERED)),
+        entries.in_state(State.SENT, State.DELIVERED),
     )
     return session.scalars(sent.limit(1)).first() is not None
 

@@ -37,7 +37,7 @@ class SqliteStore:
             if self.path is not None:
                 _make(self.path)
             self._lock = WriteLock(self.path)
-            self._log = LogCopier(self.path) if self.path is not None else None
+            self._log = LogCopier(self.path, self._lock.held) if self.path is not None else None
             self._lanes = _lanes(self.engine, self.path)
         except OSError as error:
             raise StoreFailed(

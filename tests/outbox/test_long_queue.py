@@ -1,22 +1,20 @@
 """What is done to a few rows costs the same however many others are queued."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import time, timedelta
+from datetime import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from service.outbox import entries
 from service.outbox.claim import claim, expire
 from service.outbox.prepare import prepare
 from service.store.engine import Store, open_store
-from service.store.tables import ENTRY
 from tests.outbox.line import NOON, House, compose
+from tests.outbox.queues import queue
+from tests.store.steps import counting
 
 SHORT, LONG = 600, 6_000  # rows; a look for late ones takes 500
 
@@ -46,44 +44,17 @@ def on_sqlite(migrated: Path, tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-@contextmanager
-def counting(store: Store, steps: list[None]) -> Iterator[None]:
-    """The steps of SQLite's machine, by hundreds."""
-
-    def count(connection: sqlite3.Connection, *_: object) -> None:
-        connection.set_progress_handler(lambda: steps.append(None), 100)
-
-    event.listen(store.engine, "checkout", count)
-    try:
-        yield
-    finally:
-        event.remove(store.engine, "checkout", count)
-
-
-def queue(house: House, rows: range) -> None:
-    said = [
-        entries.row(
-            person_id=2, address_id=2, kind="reminder", now=NOON, slot=NOON + timedelta(seconds=n)
-        )
-        | {"not_before": NOON}
-        for n in rows
-    ]
-    with house.store.write() as session:
-        session.connection().execute(ENTRY.insert(), said)
-
-
 @pytest.mark.parametrize("work", [stop, take, look_on_an_empty_channel, look_for_late_ones])
 def test_a_long_queue_is_not_gone_through(
     on_sqlite: Store, work: Callable[[Session], None]
 ) -> None:
     house = House(on_sqlite)
-    first, _others = house.person(), house.person()
+    first, others = house.person(), house.person()
     house.put(first)
     costs = []
     for rows in (range(SHORT), range(SHORT, LONG)):
-        queue(house, rows)
-        steps: list[None] = []
-        with counting(on_sqlite, steps), on_sqlite.trial() as session:
+        queue(house.store, others, rows, NOON)
+        with counting(on_sqlite) as steps, on_sqlite.trial() as session:
             work(session)
         costs.append(len(steps))
     assert costs[1] <= 1.2 * costs[0] + 5, costs
