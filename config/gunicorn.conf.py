@@ -31,7 +31,7 @@ workers = 1 if settings.background else int(os.environ.get("WEB_CONCURRENCY", "1
 worker_class = "gthread"
 threads = 16  # a request that trickles in holds one; few are busy at a time
 timeout = 30  # seconds without a sign of life before a worker is replaced
-graceful_timeout = 20  # Twilio waits 15 for an answer
+graceful_timeout = 9  # the master ends its workers then; their own time is below
 keepalive = 75  # longer than a proxy keeps its idle connections, so that it is the one to close
 
 # A worker shows that it lives by touching a file; a slow disk mustn't look like a dead worker.
@@ -59,7 +59,7 @@ def post_fork(_server: Any, worker: Any) -> None:
 
 def worker_exit(_server: Any, worker: Any) -> None:
     """What was started is stopped, and an opt-out that waits to be stored is tried once more."""
-    if worker.wsgi is not None:  # it may have failed while it started
+    if getattr(worker, "wsgi", None) is not None:  # it may have failed while it started
         worker.wsgi.extensions["upright"].close()
 
 

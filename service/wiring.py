@@ -41,7 +41,7 @@ def _celery() -> Any:
         return import_module("service.broker")
     except ModuleNotFoundError as error:
         raise SettingsError(
-            "BROKER_URL needs Celery: pip install 'upright[celery]', or leave BROKER_URL empty"
+            "BROKER_URL needs Celery: run `make machines`, or leave BROKER_URL empty"
         ) from error
 
 

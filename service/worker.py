@@ -13,6 +13,7 @@ from celery import Celery
 
 from config.settings import Settings, SettingsError
 from service.broker import WAKE, application
+from service.ending import end_in_time
 from service.runtime import Runtime
 
 _OPTIONS = (
@@ -42,6 +43,7 @@ def work(runtime: Runtime) -> None:
     try:
         app.worker_main([*_OPTIONS, f"--hostname=upright-{uuid4().hex[:8]}@{socket.gethostname()}"])
     finally:
+        end_in_time()
         runtime.close()
 
 

@@ -21,6 +21,7 @@ from service import runtime as runtimes
 from service.app import create_app
 from service.commands.findings import reviews
 from service.commands.twilio_findings import webhook
+from service.ending import end_in_time
 from service.store.engine import open_store
 from service.store.migrate import migrate, require_current
 
@@ -75,6 +76,7 @@ def clock() -> None:
         signal.signal(ending, lambda *_: ended.set())
     runtime.start(deliver=not settings.broker_url.get_secret_value())
     ended.wait()
+    end_in_time()
     runtime.close()
 
 
@@ -85,7 +87,7 @@ def worker() -> None:
     try:
         workers = import_module("service.worker")
     except ModuleNotFoundError as error:
-        raise SettingsError("A worker needs Celery: pip install 'upright[celery]'.") from error
+        raise SettingsError("A worker needs Celery: run `make machines`.") from error
     workers.require_shared(settings)
     _open(settings)
     workers.work(runtimes.build(settings))

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, time, timedelta
+from time import monotonic
 from typing import cast
 
 from service.envelopes import Channel, SendFailed, Sent, Verdict
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 LOOK = 1.0  # seconds between looks at the outbox, if nobody wakes us
 GATHER = 0.04  # seconds in which results gather into one batch
 HELD = 0.25  # seconds that a text may wait between the gate and its turn
+LATE = 2.0  # seconds after which an answer of the gate is none: the database was slow to commit it
 LONGEST_SEND = 60.0  # seconds; a channel's own time-outs are shorter
 WIND_UP = 4.0  # seconds that attempts in flight are given at the end
 NO_LIMIT = Budget()
@@ -63,7 +65,10 @@ class Round:
         wanted = self._most - len(self._attempts) + ahead - len(self._next)
         parcels = await asyncio.to_thread(self._desk.step, max(0, wanted))
         self._return_overdue()  # the step may have waited for a lock
-        if parcels:
+        if parcels and monotonic() > self._desk.asked_at + LATE:
+            for parcel in parcels:
+                self._desk.finished(Outcome(parcel, None))
+        elif parcels:
             since = asyncio.get_running_loop().time()
             waiting = [*self._next, *((since, parcel) for parcel in parcels)]
             self._next = deque(sorted(waiting, key=_urgency))

@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from time import monotonic
 
 from sqlalchemy.orm import Session
 
@@ -47,6 +48,7 @@ class Desk:
     _outcomes: deque[Outcome] = field(default_factory=deque)
     _claims: list[Claim] = field(default_factory=list)
     _expired_at: datetime | None = None
+    asked_at: float = 0.0  # time.monotonic() of the last time that the gate was asked
 
     def finished(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
@@ -149,6 +151,7 @@ class Desk:
         """A row that can't be prepared by a fault of ours is left to the sweep: it would come again."""
         claims, self._claims = self._claims, []
         office = self.office
+        self.asked_at = monotonic()
         try:
             with office.store.write() as session:
                 if office.budget:  # nobody else spends what is left meanwhile

@@ -150,9 +150,7 @@ def _engine(url: URL) -> Engine:
             url, pool_size=_SESSIONS, max_overflow=_LANES, connect_args=_CONNECT | _asked(url)
         )
     except ModuleNotFoundError as error:
-        raise StoreFailed(
-            "PostgreSQL needs its driver: pip install 'upright[postgres]', or 'psycopg[binary]'"
-        ) from error
+        raise StoreFailed("PostgreSQL needs its driver: run `make machines`") from error
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -168,3 +168,22 @@ def test_senders_are_locked_before_rows_as_whoever_records_a_receipt_does(house:
     opened = max(n for n, told in enumerate(said[:settling]) if "FROM sender" in told)
     changed = [told for told in said[opened:settling] if told.startswith("UPDATE")]
     assert changed == []
+
+
+def test_stop_wins_over_an_answer_of_the_gate_that_the_database_was_slow_to_commit(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.put(house.person())
+    looks: list[list[str]] = []
+
+    def look() -> int:
+        looks.append(house.states())
+        monkeypatch.setattr(deliver, "LATE", -1.0 if len(looks) <= 2 else float(PATIENCE))
+        if len(looks) > 2:
+            house.change(1, state="stopped")
+        return 0
+
+    house.deliver(first=look)
+    assert len(looks) > 2
+    assert house.line.given == []
+    assert (house.entry(1).state, house.entry(1).error) == ("dropped", "no consent")
