@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 from config.settings import Settings
+from service import reception
 from service.app import create_app
 from service.runtime import Runtime
 
@@ -134,7 +135,10 @@ def test_the_next_working_morning_is_the_persons_own(browser: Browser) -> None:
     assert browser.skip("morning", "+447700900123")["now"].startswith("2026-03-03T0")
 
 
-def test_an_emergency_answer_is_marked_as_one(browser: Browser) -> None:
+def test_an_emergency_answer_is_marked_as_one(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reception, "URGENT", 20.0)  # an answer that isn't stored yet has no kind
     answer = browser.text("my legs are numb and I can't pee")
     assert answer["messages"][0]["kind"] == "emergency"
     assert "911" in answer["messages"][0]["text"]
