@@ -57,6 +57,9 @@ def test_old_suppression_keys_are_kept_for_look_up() -> None:
         ({"quiet_hours": "9-20"}, "QUIET_HOURS: is not of the right form"),
         ({"port": 0}, "PORT"),
         ({"sender_rate": 0}, "SENDER_RATE"),
+        ({"broker_url": "http://127.0.0.1"}, "BROKER_URL: must begin with redis://"),
+        ({"broker_url": "redis://127.0.0.1:abc/5"}, "a number as its port"),
+        ({"broker_url": "redis://127.0.0.1:6379/abc"}, "the number of a database"),
     ],
 )
 def test_what_cannot_work_is_refused_at_the_start(

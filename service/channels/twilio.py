@@ -53,6 +53,7 @@ VALID_FOR = (10, 36_000)  # seconds; Twilio takes 1 to 36000 and advises against
 SLACK = timedelta(seconds=60)  # between our clock and theirs
 SEARCHED = 100  # texts to one number, newest first
 _TRY_AGAIN = "rc=2&rp=ct,rt,5xx"  # Twilio's connection overrides; the fragment isn't signed
+_ATTEMPT = re.compile(r"[0-9A-Za-z]{1,32}(?:-[0-9]{1,18})?")
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)  # short codes and names are machines: no answer
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -109,7 +110,7 @@ class Twilio:
         state, code = STATES[word], form.first("ErrorCode")
         failed = self._faults.of(code, form.first("From")) if state in FAILURES else None
         return Receipt(
-            attempt=parse_qs(urlsplit(knock.target).query).get("attempt", [""])[0],
+            attempt=_attempt(knock.target),
             provider_id=sid,
             state=state,
             verdict=failed.verdict if failed else None,
@@ -184,6 +185,12 @@ class Twilio:
         wire = self._wires.pop(asyncio.get_running_loop(), None)
         if wire:
             await wire.close()
+
+
+def _attempt(target: str) -> str:
+    """The one that a callback names; what can be none of ours isn't looked up."""
+    named = parse_qs(urlsplit(target).query).get("attempt", [""])[0]
+    return named if _ATTEMPT.fullmatch(named) else ""
 
 
 def _is_attempt(message: Any, outgoing: Outgoing, earliest: datetime) -> bool:

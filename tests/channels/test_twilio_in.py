@@ -1,6 +1,7 @@
 """What Twilio's requests say, and what our answers look like."""
 
 import xml.etree.ElementTree as ET
+from urllib.parse import quote
 
 import pytest
 
@@ -117,6 +118,19 @@ def test_a_status_needs_neither_recipient_nor_attempt() -> None:
     said = receipt("delivered", path="/status/twilio", To="", From="")
     assert said is not None
     assert (said.attempt, said.address) == ("", None)
+
+
+@pytest.mark.parametrize("named", ["a%00b", "a1b2-99999999999999999999", "a" * 40, "a1b2-", "é"])
+def test_an_attempt_that_can_be_none_of_ours_is_left_out(named: str) -> None:
+    said = receipt("delivered", path=f"/status/twilio?attempt={quote(named, safe='%')}")
+    assert said is not None
+    assert said.attempt == ""
+
+
+def test_the_attempt_of_a_row_is_kept_whole() -> None:
+    said = receipt("delivered", path="/status/twilio?attempt=0123456789abcdef-42")
+    assert said is not None
+    assert said.attempt == "0123456789abcdef-42"
 
 
 def test_no_reply_is_an_empty_response() -> None:
