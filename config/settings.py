@@ -20,7 +20,8 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as SourceError
 
-BROKERS = frozenset({"redis", "rediss", "amqp", "amqps"})
+from config import brokers
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -169,18 +170,7 @@ class Settings(BaseSettings):
     @field_validator("broker_url")
     @classmethod
     def _known_broker(cls, url: SecretStr) -> SecretStr:
-        parts = urlsplit(url.get_secret_value())
-        if url.get_secret_value() and parts.scheme not in BROKERS:
-            raise ValueError("must begin with redis://, rediss://, amqp:// or amqps://")
-        try:
-            parts.port  # noqa: B018 -- reading it checks it
-        except ValueError:
-            raise ValueError(
-                "must have a number as its port, such as redis://host:6379/0"
-            ) from None
-        numbered = parts.path.removeprefix("/")
-        if parts.scheme.startswith("redis") and numbered and not numbered.isdecimal():
-            raise ValueError("must end in the number of a database, such as redis://host:6379/0")
+        brokers.check(url.get_secret_value())
         return url
 
     @field_validator("quiet_hours")
