@@ -12,6 +12,7 @@ from typing import Any
 from celery import Celery
 from kombu.common import Broadcast
 from kombu.entity import Exchange
+from kombu.exceptions import KombuError
 
 log = logging.getLogger(__name__)
 WAKE = "upright.wake"
@@ -58,8 +59,14 @@ def answering(app: Celery) -> int:
         with app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=_PATIENCE)
             return len(app.control.ping(timeout=1.0, connection=connection))
-    except Exception as error:  # brokers' clients raise their own kinds, of one ancestor only
+    except _errors(app) as error:
         raise ConnectionError(type(error).__name__) from error
+
+
+def _errors(app: Celery) -> tuple[type[BaseException], ...]:
+    """What a broker that is away, or refuses us, makes its client raise; each client has its own kinds."""
+    connection = app.connection_for_write()
+    return (*connection.connection_errors, *connection.channel_errors, KombuError, OSError)
 
 
 class Wakeups:
@@ -102,7 +109,7 @@ class Wakeups:
             self._app.send_task(
                 WAKE, expires=STALE, retry=False, declare=[_EVERYBODY], routing_key=_QUEUE
             )
-        except Exception as error:  # noqa: BLE001 -- as above; this thread must outlive it
+        except _errors(self._app) as error:
             self._said(False, type(error).__name__)
         else:
             self._said(True)

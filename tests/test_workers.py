@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from service import broker
-from tests.conftest import NEEDS_POSTGRESQL
+from tests.conftest import NEEDS_POSTGRESQL, NEEDS_RABBITMQ
 from tests.databases import Database
 from tests.loopback import Loopback, loopback
 from tests.processes import NOBODY, command, ends, put, running, states
+from tests.servers import RABBITMQ
 
 
 @pytest.fixture
@@ -78,10 +79,19 @@ class Heard(logging.Handler):
         self.told.set()
 
 
-def test_a_broker_that_is_down_is_told_to_operators_without_its_password() -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://:secret@127.0.0.1:1/0",
+        pytest.param(RABBITMQ.replace("guest@", "secret@"), marks=NEEDS_RABBITMQ, id="refused"),
+    ],
+)
+def test_a_broker_that_is_down_or_refuses_us_is_told_to_operators_without_its_password(
+    url: str,
+) -> None:
     heard = Heard()
     broker.log.addHandler(heard)
-    wakeups = broker.Wakeups(broker.application("redis://:secret@127.0.0.1:1/0"))
+    wakeups = broker.Wakeups(broker.application(url))
     wakeups.wake()
     assert heard.told.wait(30)
     wakeups.close()

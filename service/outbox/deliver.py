@@ -66,6 +66,7 @@ class Round:
         parcels = await asyncio.to_thread(self._desk.step, max(0, wanted))
         self._return_overdue()  # the step may have waited for a lock
         if parcels and monotonic() > self._desk.asked_at + LATE:
+            log.warning("gate_asked_too_long_ago count=%d: the database is slow", len(parcels))
             for parcel in parcels:
                 self._desk.finished(Outcome(parcel, None))
         elif parcels:

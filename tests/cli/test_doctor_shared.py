@@ -59,8 +59,17 @@ def test_an_old_and_crowded_server_is_named(server: Store, monkeypatch: pytest.M
     assert len(told(server, datetime.now(UTC))) == 2
 
 
-def test_a_broker_that_is_away_is_a_warning_without_its_password(upright: Upright) -> None:
-    shown = upright("doctor", broker_url=NOBODY.replace("//", "//:sesame@")).stdout
+@pytest.mark.parametrize(
+    "url",
+    [
+        NOBODY.replace("//", "//:sesame@"),
+        pytest.param(RABBITMQ.replace("guest@", "sesame@"), marks=NEEDS_RABBITMQ, id="refused"),
+    ],
+)
+def test_a_broker_that_is_away_is_a_warning_without_its_password(
+    upright: Upright, url: str
+) -> None:
+    shown = upright("doctor", broker_url=url).stdout
     assert "the broker can't be reached" in shown
     assert "sesame" not in shown
 
