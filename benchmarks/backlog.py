@@ -54,7 +54,7 @@ class Backlog:
         slot = self._began + timedelta(minutes=self._released)
         self._released += 1
         row = {"kind": "reminder", "slot": slot, "created_at": now, "not_before": now}
-        row |= {"best_before": now + timedelta(minutes=10)}
+        row |= {"best_before": now + timedelta(minutes=10), "channel": "sms"}
         rows = [{"person_id": each, "address_id": each, **row} for each in _ids(count)]
         with self._store.write() as session:
             session.execute(insert(Entry), rows)

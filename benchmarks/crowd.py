@@ -62,8 +62,8 @@ class Carrier(Simulator):
         with self.store.write() as session:
             for handle in asking:
                 entries.put(
-                    session, person_id=int(handle), address_id=int(handle), kind="snooze",
-                    now=self.clock(), slot=slot, not_before=slot,
+                    session, person_id=int(handle), address_id=int(handle), channel=self.name,
+                    kind="snooze", now=self.clock(), slot=slot, not_before=slot,
                 )  # fmt: skip
 
 

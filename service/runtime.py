@@ -19,7 +19,7 @@ from service.alerts import Alerts
 from service.conversation import closing
 from service.conversation.turn import House
 from service.envelopes import Channel, Inbound, Receipt, Reply, Verdict
-from service.outbox import receipts, sweep
+from service.outbox import receipts, strays, sweep
 from service.outbox.budget import Budget
 from service.outbox.deliver import Delivery
 from service.outbox.failures import Alert
@@ -135,6 +135,7 @@ class Runtime:
         """Settle all that is in doubt, at the provider where it must be."""
         more = True
         try:
+            strays.bring_in(self.store, self.channels, self.now())
             while more:
                 now = self.now()
                 swept = sweep.sweep(self.store, self.channels, now, self._ending.is_set)

@@ -112,7 +112,7 @@ def put(url: str, count: int) -> None:
         add_person(store, number)
         with store.write() as session:
             entries.put(
-                session, person_id=number, address_id=number, kind="reply",
+                session, person_id=number, address_id=number, channel="sms", kind="reply",
                 now=now - timedelta(seconds=1), text=f"text {number}", segments=1,
                 best_before=now + timedelta(hours=1),
             )  # fmt: skip

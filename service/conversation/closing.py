@@ -97,6 +97,7 @@ def _check_expired(
         session,
         person_id=person.id,
         address_id=address.id,
+        channel=address.channel,
         kind="reply",
         key="C_EXP",
         params={},

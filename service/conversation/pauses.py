@@ -83,6 +83,7 @@ def snooze(turn: Turn) -> list[Said]:
         turn.session,
         person_id=turn.person.id,
         address_id=turn.address.id,
+        channel=turn.address.channel,
         kind="snooze",
         now=turn.now,
         slot=slot,

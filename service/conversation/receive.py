@@ -92,6 +92,7 @@ def answer_rows(turn: Turn, answer: list[Said]) -> list[dict[str, Any]]:
         entries.row(
             person_id=None if gone else turn.person.id,
             address_id=None if gone else turn.address.id,
+            channel=turn.inbound.address.channel,
             kind=item.kind,
             key=item.key,
             params={} if gone else item.params,

@@ -1,9 +1,10 @@
 """Taking queued rows for sending. A row belongs to whoever's UPDATE found it queued."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import product
 
 from sqlalchemy import (
     CTE,
@@ -13,7 +14,6 @@ from sqlalchemy import (
     Update,
     bindparam,
     cast,
-    exists,
     select,
     update,
 )
@@ -23,14 +23,14 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from service.envelopes import State
 from service.outbox.entries import KINDS, in_state, new_attempt
 from service.outbox.gate import BEST_BEFORE
-from service.store.tables import AddressRow, Entry, Utc
+from service.store.tables import Entry, Utc
 
 LEASE = timedelta(minutes=2)  # no attempt takes this long
 EXPIRED_AT_ONCE = 500  # rows; keeps the write lock short after an outage
 _NOW = bindparam("now", type_=Utc)
 _KIND = bindparam("of_kind", type_=String)
 _MOST = bindparam("most", type_=Integer)
-_ON_CHANNEL = AddressRow.channel == bindparam("channel", type_=String)
+_CHANNEL = bindparam("of_channel", type_=String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Claim:
     attempt: str
 
 
-def waiting(session: Session, now: datetime) -> Sequence[str]:
-    """The kinds of which something is queued that may go now, urgent ones first.
+def waiting(session: Session, channels: Collection[str], now: datetime) -> Sequence[str]:
+    """The kinds of which something is queued on these channels that may go now, urgent ones first.
 
     Asked before anything is written, so that an idle service writes nothing.
     """
-    row = session.execute(_anything(), {"now": now}).one()
+    row = session.execute(_anything(), {"now": now, "of_channels": list(channels)}).one()
     return [kind for kind, some in zip(KINDS, row, strict=True) if some]
 
 
@@ -60,14 +60,11 @@ def claim(
     Commit before sending: from then on the row is never sent by anybody else, and once its lease
     has run out it is in doubt, not queued.
     """
-    # Else, where nobody uses this channel, all that is queued for others would be gone through.
-    if not session.scalar(_anybody(), {"channel": channel}):
-        return []
     token = f"{new_attempt()}-"
     claims: list[Claim] = []
     for kind in kinds:
         if len(claims) < limit:
-            given = {"of_kind": kind, "channel": channel, "most": limit - len(claims)}
+            given = {"of_kind": kind, "of_channel": channel, "most": limit - len(claims)}
             given |= {"now": now, "lease": now + LEASE, "token": token}
             taken = sorted(session.execute(_taking(), given), key=lambda row: (row[1], row[0]))
             claims += [Claim(entry_id, f"{token}{entry_id}") for entry_id, _ in taken]
@@ -80,10 +77,12 @@ def row_named(attempt: str) -> int | None:
     return int(row) if dash and row.isdecimal() else None
 
 
-def expire(session: Session, now: datetime, kinds: Sequence[str] = KINDS) -> None:
+def expire(
+    session: Session, channels: Collection[str], now: datetime, kinds: Sequence[str] = KINDS
+) -> None:
     """Mark rows past their best-before, a bounded number of the oldest; the gate refuses the rest."""
-    for kind in kinds:
-        given = {"now": now, "of_kind": kind, "most": EXPIRED_AT_ONCE}
+    for kind, channel in product(kinds, channels):
+        given = {"now": now, "of_kind": kind, "of_channel": channel, "most": EXPIRED_AT_ONCE}
         session.execute(_expiring(), given)
 
 
@@ -92,21 +91,19 @@ def expire(session: Session, now: datetime, kinds: Sequence[str] = KINDS) -> Non
 
 @cache
 def _anything() -> Select[*tuple[bool, ...]]:
-    due = (Entry.state == State.QUEUED, Entry.not_before <= _NOW)
+    due = (
+        Entry.state == State.QUEUED,
+        Entry.channel.in_(bindparam("of_channels", expanding=True)),
+        Entry.not_before <= _NOW,
+    )
     return select(*(select(Entry.id).where(Entry.kind == kind, *due).exists() for kind in KINDS))
 
 
 @cache
-def _anybody() -> Select[bool]:
-    return select(exists().where(_ON_CHANNEL))
-
-
-@cache
 def _taking() -> ReturningUpdate[int, datetime]:
-    due = _due().join(AddressRow, AddressRow.id == Entry.address_id).where(_ON_CHANNEL)
     return (
         update(Entry)
-        .where(Entry.id.in_(select(_first(due).c.id)))
+        .where(Entry.id.in_(select(_first().c.id)))
         .values(
             state=State.SENDING,
             # One token for all, made unique by the row: one statement for any number of rows.
@@ -145,15 +142,19 @@ def _expiring() -> Update:
 
 def _due() -> Select[int]:
     return select(Entry.id).where(
-        Entry.state == State.QUEUED, Entry.kind == _KIND, Entry.not_before <= _NOW
+        Entry.state == State.QUEUED,
+        Entry.kind == _KIND,
+        Entry.channel == _CHANNEL,
+        Entry.not_before <= _NOW,
     )
 
 
-def _first(due: Select[int]) -> CTE:
+def _first() -> CTE:
     """The oldest, past those that another worker is taking (SQLite has one writer and no such lock)."""
     return (
-        due.order_by(Entry.not_before)
+        _due()
+        .order_by(Entry.not_before)
         .limit(_MOST)
-        .with_for_update(of=Entry, skip_locked=True)
+        .with_for_update(skip_locked=True)
         .cte("first")
     )

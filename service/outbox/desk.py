@@ -77,7 +77,7 @@ class Desk:
 
     def _anything_waiting(self, now: datetime) -> bool:
         with self.office.store.read() as session:
-            return bool(waiting(session, now))
+            return bool(waiting(session, self.office.rates, now))
 
     def _settle_and_claim(self, free: int, now: datetime) -> None:
         clear = self._clear()
@@ -88,7 +88,7 @@ class Desk:
             senders = pace.locked(session, self.office.rates)
             alerts = settle(session, batch, now)
             alerts += self._learn(session, senders, batch, now)
-            kinds = waiting(session, now) if free and clear else []
+            kinds = waiting(session, self.office.rates, now) if free and clear else []
             if not durable and set(kinds) <= set(STARTED):
                 # Before any of it goes, its words or its cost are written: then the disk has the
                 # claim, too. Results that a crash of the server forgets are looked up.
@@ -135,7 +135,7 @@ class Desk:
         now: datetime,
     ) -> list[Claim]:
         if self._expired_at is None or not self._expired_at <= now < self._expired_at + EXPIRE:
-            expire(session, now, kinds)
+            expire(session, self.office.rates, now, kinds)
             self._expired_at = now
         claims: list[Claim] = []
         with session.no_autoflush:

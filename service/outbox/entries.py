@@ -52,6 +52,7 @@ def row(
     *,
     person_id: int | None,
     address_id: int | None,
+    channel: str,
     kind: str,
     now: datetime,
     key: str = "",
@@ -73,6 +74,7 @@ def row(
     return {
         "person_id": person_id,
         "address_id": address_id,
+        "channel": channel,
         "inbound_id": inbound_id,
         "kind": kind,
         "slot": slot,
@@ -111,7 +113,7 @@ def put_again(session: Session, *, person_id: int, kind: str, slot: datetime, **
                 Entry.slot == slot,
                 Entry.state == State.DROPPED,
             )
-            .values(state=State.QUEUED, error="", settled_at=None)
+            .values(state=State.QUEUED, channel=row["channel"], error="", settled_at=None)
         )
 
 

@@ -197,13 +197,13 @@ def _insert() -> Insert:
         "error": bindparam("why", type_=String()),
     }
     chosen = (
-        select(Person.id, AddressRow.id, *values.values())
+        select(Person.id, AddressRow.id, AddressRow.channel, *values.values())
         .join(AddressRow, AddressRow.person_id == Person.id)
         .where(AddressRow.primary, AddressRow.standing == "in", AddressRow.dead == "")
         .where(notices.members(), _welcome())
     )
     entry = Base.metadata.tables[Entry.__tablename__]
-    columns = ["person_id", "address_id", *values]
+    columns = ["person_id", "address_id", "channel", *values]
     return insert(entry).from_select(columns, chosen).on_conflict_do_nothing()
 
 

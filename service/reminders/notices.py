@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.store.tables import Dialogue, Entry, Person, Utc
 from service.store.upsert import insert
@@ -88,18 +88,21 @@ def _due() -> Executable:
         ),
     )
     return select(
-        Person.id, Person.agreed, _address_reminded().label("address_id"), ask.label("ask")
+        Person.id,
+        Person.agreed,
+        _of_reminder(Entry.address_id).label("address_id"),
+        _of_reminder(Entry.channel).label("channel"),
+        ask.label("ask"),
     ).where(members(), or_(ask, restate))
 
 
-def _address_reminded() -> ScalarSelect[int | None]:
+def _of_reminder(column: InstrumentedAttribute[Any]) -> ScalarSelect[Any]:
     """Where the reminder of this slot goes; NULL for who gets none.
 
     It is looked up for the few who are due: joined, PostgreSQL might begin with all that is queued.
     """
-    queued = case((Entry.state == "queued", Entry.address_id))
     return (
-        select(queued)
+        select(case((Entry.state == "queued", column)))
         .where(
             Entry.person_id == Person.id,
             Entry.kind == "reminder",
@@ -113,6 +116,7 @@ def _notice(row: Row[Any], slot: datetime) -> dict[str, Any]:
     return {
         "person_id": row.id,
         "address_id": row.address_id,
+        "channel": row.channel,
         "kind": "notice",
         "slot": slot + _AFTER,
         "key": "STILL_YOU" if row.ask else "MONTHLY",

@@ -32,7 +32,7 @@ def upgrade(store: Store) -> None:
     """The same for an open store, such as one in memory."""
     with store.migrating(_WAIT) as connection:
         _refuse_newer(connection)
-        command.upgrade(_config(connection), "head")
+        command.upgrade(config_of(connection), "head")
 
 
 def require_current(store: Store) -> None:
@@ -63,7 +63,8 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _config(connection: Connection) -> Config:
+def config_of(connection: Connection) -> Config:
+    """What Alembic works with: the migrations of this Upright, on this connection."""
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -170,7 +170,7 @@ class Entry(Base):
     __tablename__ = "entry"
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "slot"),
-        Index(None, "state", "kind", "not_before"),
+        Index(None, "state", "kind", "channel", "not_before"),
         _of_those_with("attempt", unique=True),
         _of_those_with("inbound_id"),
         _of_those_with("provider_id"),
@@ -183,6 +183,8 @@ class Entry(Base):
     person_id: Mapped[int | None]
     address_id: Mapped[int | None]
     inbound_id: Mapped[int | None] = mapped_column(Long, ForeignKey("inbound.id"))
+    # Of the address, so that a worker finds its rows beside another channel's long queue.
+    channel: Mapped[str] = mapped_column(server_default="")
     kind: Mapped[str]  # reply, emergency, consent; reminder, snooze, notice
     slot: Mapped[datetime | None]  # a UTC minute for what we start
     key: Mapped[str] = mapped_column(

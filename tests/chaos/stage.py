@@ -109,7 +109,7 @@ class Stage:
             if not self._left(*_OPEN):
                 break
             with self.store.write() as session:
-                expire(session, now)
+                expire(session, ["sms"], now)
             sweep(self.store, {"sms": twilio}, now)
             now += LOOKING
 

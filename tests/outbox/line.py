@@ -141,8 +141,9 @@ class House:
             changes.setdefault("segments", 1)
         with self.store.write() as session:
             row = entries.put(
-                session, person_id=person, address_id=person, kind=kind, now=now, **changes
-            )
+                session, person_id=person, address_id=person, kind=kind, now=now,
+                **{"channel": self.address(person).channel} | changes,
+            )  # fmt: skip
             assert row is not None
             return row
 

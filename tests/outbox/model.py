@@ -90,6 +90,7 @@ class Model(RuleBasedStateMachine):
                     session,
                     person_id=person,
                     address_id=person,
+                    channel="sms",
                     kind=kind,
                     now=self.now,
                     slot=self.now.replace(second=0) if kind in STARTED else None,
@@ -117,7 +118,7 @@ class Model(RuleBasedStateMachine):
 
     def _take(self, mine: Worker) -> None:
         with self.house.store.write() as session:
-            expire(session, self.now, waiting(session, self.now))
+            expire(session, ["sms"], self.now, waiting(session, ["sms"], self.now))
             mine.claims += claim(session, "sms", self.now, 3)
 
     def _get_ready(self, mine: Worker) -> None:

@@ -13,6 +13,7 @@ def queue(store: Store, person: int, slots: range, now: datetime) -> None:
         entries.row(
             person_id=person,
             address_id=person,
+            channel="sms",
             kind="reminder",
             now=now,
             slot=now + timedelta(seconds=second),

@@ -208,15 +208,6 @@ def test_a_receipt_that_is_faster_than_our_own_record_stays(house: House) -> Non
     assert (house.entry(row).state, house.entry(row).provider_id) == ("delivered", "SM-fast")
 
 
-def test_rows_of_a_channel_that_isnt_set_up_stay_queued_until_they_expire(house: House) -> None:
-    row = house.put(house.person(channel="whatsapp"))
-    house.deliver()
-    assert house.entry(row).state == "queued"
-    house.clock.forward(minutes=10)
-    house.deliver()
-    assert house.entry(row).state == "expired"
-
-
 def test_a_full_house_that_may_get_nothing_is_gone_through_to_the_end(house: House) -> None:
     for _ in range(5):
         house.put(house.person(standing="out"))

@@ -14,10 +14,22 @@ def test_a_slot_is_written_once(house: House) -> None:
     first = house.put(person, slot=NOON)
     with house.store.write() as session:
         again = entries.put(
-            session, person_id=person, address_id=person, kind="reminder", slot=NOON, now=NOON
+            session,
+            person_id=person,
+            address_id=person,
+            channel="sms",
+            kind="reminder",
+            slot=NOON,
+            now=NOON,
         )
         other = entries.put(
-            session, person_id=person, address_id=person, kind="snooze", slot=NOON, now=NOON
+            session,
+            person_id=person,
+            address_id=person,
+            channel="sms",
+            kind="snooze",
+            slot=NOON,
+            now=NOON,
         )
     assert again is None
     assert other not in {None, first}

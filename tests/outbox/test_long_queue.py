@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from service.outbox import entries
+from service.outbox import entries, strays
 from service.outbox.claim import claim, expire
 from service.outbox.prepare import prepare
 from service.store.engine import Store, open_store
@@ -33,8 +33,17 @@ def look_on_an_empty_channel(session: Session) -> None:
     assert claim(session, "telegram", NOON, 5) == []
 
 
+def look_on_another_channel(session: Session) -> None:
+    """With people of its own, and few texts."""
+    assert len(claim(session, "whatsapp", NOON, 5)) == 1
+
+
 def look_for_late_ones(session: Session) -> None:
-    expire(session, NOON, ["reminder"])
+    expire(session, ["sms", "whatsapp"], NOON, ["reminder"])
+
+
+def look_for_strays(session: Session) -> None:
+    assert set(strays.names(session)) == {"sms", "whatsapp"}
 
 
 @pytest.fixture
@@ -44,13 +53,24 @@ def on_sqlite(migrated: Path, tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-@pytest.mark.parametrize("work", [stop, take, look_on_an_empty_channel, look_for_late_ones])
+@pytest.mark.parametrize(
+    "work",
+    [
+        stop,
+        take,
+        look_on_an_empty_channel,
+        look_on_another_channel,
+        look_for_late_ones,
+        look_for_strays,
+    ],
+)
 def test_a_long_queue_is_not_gone_through(
     on_sqlite: Store, work: Callable[[Session], None]
 ) -> None:
     house = House(on_sqlite)
     first, others = house.person(), house.person()
     house.put(first)
+    house.put(house.person(channel="whatsapp"))
     costs = []
     for rows in (range(SHORT), range(SHORT, LONG)):
         queue(house.store, others, rows, NOON)

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -11,7 +12,7 @@ from sqlalchemy import event
 from service.envelopes import Outgoing, Sent, Verdict
 from service.outbox import deliver
 from service.store.engine import Store
-from tests.outbox.line import House, Line, failed
+from tests.outbox.line import NOON, House, Line, failed
 
 PATIENCE = 20  # seconds
 
@@ -55,9 +56,14 @@ class HeldLine(Line):
 @pytest.fixture
 def taken_ahead(house: House) -> House:
     """With one line, the second of three texts goes while the third is taken already."""
-    for _ in range(3):
-        house.put(house.person())
+    put_three(house)
     return house
+
+
+def put_three(house: House) -> None:
+    """One after the other: PostgreSQL keeps no order between texts of one moment."""
+    for ago in (3, 2, 1):
+        house.put(house.person(), not_before=NOON - timedelta(seconds=ago))
 
 
 def test_stop_silences_a_text_that_waits_for_a_free_line(
@@ -67,8 +73,7 @@ def test_stop_silences_a_text_that_waits_for_a_free_line(
     monkeypatch.setattr(deliver, "LOOK", 0.01)
     line = SlowLine()
     house = line.house = House(store, line=line)
-    for _ in range(3):
-        house.put(house.person())
+    put_three(house)
     house.deliver(in_flight=1)
     assert line.held == ["sending"]
     assert line.texts == ["stretch for 1", "stretch for 2"]

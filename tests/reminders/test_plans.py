@@ -176,6 +176,7 @@ def snooze(store: Store, slot: str) -> int:
             session,
             person_id=person.id,
             address_id=1,
+            channel="sms",
             kind="snooze",
             now=at("09:00"),
             slot=at(slot),

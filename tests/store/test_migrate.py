@@ -3,13 +3,16 @@
 import threading
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from service.outbox import entries
 from service.store.engine import Store, StoreFailed, open_store
-from service.store.migrate import migrate, require_current
-from service.store.tables import Base, Setting
+from service.store.migrate import config_of, migrate, require_current
+from service.store.tables import AddressRow, Base, Entry, Setting
+from tests.reminders.people import at, join
 
 
 def test_a_migrated_database_equals_the_tables(store: Store) -> None:
@@ -25,6 +28,21 @@ def test_migrating_again_changes_nothing(store: Store, database_url: str) -> Non
     require_current(store)
     with store.read() as session:
         assert session.get_one(Setting, "a").value == "x"
+
+
+def test_what_waits_while_migrating_is_given_its_channel(store: Store, database_url: str) -> None:
+    with store.write() as session:
+        person = join(session, at("08:00"))
+        channel = session.scalars(select(AddressRow.channel)).one()
+        entries.put(
+            session, person_id=person.id, address_id=person.id, channel="", kind="reply",
+            now=at("09:00"), text="soon",
+        )  # fmt: skip
+    with store.migrating(1) as connection:
+        command.downgrade(config_of(connection), "0005")
+    migrate(database_url)
+    with store.read() as session:
+        assert session.scalars(select(Entry.channel)).all() == [channel]
 
 
 def test_several_machines_may_migrate_at_once(bare_url: str) -> None:
