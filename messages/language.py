@@ -30,7 +30,7 @@ class Topic:
     long: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is itself: what is worked out for all is kept
 class Stretch:
     """One move. `area` is where it works, `areas` the words with which a person may leave it out."""
 

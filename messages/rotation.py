@@ -1,10 +1,11 @@
 """Which stretch comes next: pure, and the same for the same person, day and slot."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from messages.language import Stretch
 
@@ -17,7 +18,20 @@ _WEEK = (STRENGTH, STRENGTH, LIFTING)
 _ROOM_FOR_SPECIAL = 4  # slots a day; with fewer, half of them would no longer fit the subject
 _REST_DAYS = (3, 2, 1)  # days with moves before one comes back, as many as the choice allows
 
-Wish = Callable[[Stretch], bool]
+Limit = Callable[[Stretch], bool]
+Wish = AbstractSet[Stretch]  # those that fit it
+
+
+@dataclass(frozen=True, slots=True)
+class _Repertoire:
+    """All moves, sorted by what is wished of them: that takes longer than a choice among them."""
+
+    by_id: Mapping[str, Stretch]
+    all: frozenset[Stretch]
+    elsewhere: Mapping[str, Wish]  # than in this area
+    ends_day: Mapping[bool, Wish]
+    of_kind: Mapping[str, Wish]
+    of_subject: Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +43,7 @@ class _Slot:
     person: int
     place: int
     of: int
-    kinds: dict[str, Stretch]
+    moves: _Repertoire
 
     @property
     def ends_day(self) -> bool:
@@ -37,9 +51,8 @@ class _Slot:
 
     @property
     def earlier_today(self) -> list[Stretch]:
-        return [
-            self.kinds[key] for day, key in self.history if day == self.today and key in self.kinds
-        ]
+        known = self.moves.by_id
+        return [known[key] for day, key in self.history if day == self.today and key in known]
 
 
 def pick(
@@ -66,21 +79,42 @@ def pick(
     not the area of the last move, not a move of today, the day's ends as they should be, the week's
     strength and lifting, three days of rest for a move, half of the day for the article's subject.
     """
-    pool = _pool(among or stretches, seated, discreet, left_out, gentle)
-    slot = _Slot(history, today, person, place, of, {move.id: move for move in stretches})
+    pool = _pool(tuple(among or stretches), seated, discreet, frozenset(left_out), gentle)
+    slot = _Slot(history, today, person, place, of, _repertoire(tuple(stretches)))
     special = "" if gentle else _special(slot)
     for wish in _wishes(slot, special):
-        pool = [move for move in pool if wish(move)] or pool
+        pool = [move for move in pool if move in wish] or pool
     return pool[_draw(len(pool), person, today, place, "move")]
 
 
+@lru_cache(maxsize=64)
+def _repertoire(stretches: tuple[Stretch, ...]) -> _Repertoire:
+    every = frozenset(stretches)
+    areas, kinds = {move.area for move in every}, {"", *_WEEK}
+    return _Repertoire(
+        by_id={move.id: move for move in stretches},
+        all=every,
+        elsewhere={"": every}
+        | {area: frozenset(move for move in every if move.area != area) for area in areas},
+        ends_day={
+            ends: frozenset(move for move in every if move.ends_day == ends)
+            for ends in (False, True)
+        },
+        of_kind={
+            kind: frozenset(move for move in every if _kind(move) == kind) for kind in kinds
+        },
+        of_subject=frozenset(move for move in every if move.area in SUBJECT),
+    )
+
+
+@lru_cache(maxsize=1024)
 def _pool(
-    stretches: Sequence[Stretch],
+    stretches: tuple[Stretch, ...],
     seated: bool,
     discreet: bool,
-    left_out: AbstractSet[str],
+    left_out: frozenset[str],
     gentle: bool,
-) -> list[Stretch]:
+) -> Sequence[Stretch]:
     """What this person can do.
 
     When nothing is left, limits go one by one: first what merely shows comes back, then what isn't
@@ -105,7 +139,7 @@ def _pool(
     def mild(move: Stretch) -> bool:
         return move.gentle
 
-    limits: tuple[tuple[Wish, ...], ...] = (
+    limits: tuple[tuple[Limit, ...], ...] = (
         (sits, spares, eases, hides),
         (sits, spares, eases),
         (sits, spares, spends_little),
@@ -116,28 +150,27 @@ def _pool(
         (mild,),
     )
     for wanted in limits:
-        pool = [move for move in stretches if all(wish(move) for wish in wanted)]
+        pool = [move for move in stretches if all(limit(move) for limit in wanted)]
         if pool:
             return pool
-    return list(stretches)
+    return stretches
 
 
 def _wishes(slot: _Slot, special: str) -> list[Wish]:
-    known = next((key for _, key in reversed(slot.history) if key in slot.kinds), None)
-    last_area = slot.kinds[known].area if known else ""
-    done = {key for day, key in slot.history if day == slot.today}
+    moves = slot.moves
+    known = next((key for _, key in reversed(slot.history) if key in moves.by_id), None)
+    last_area = moves.by_id[known].area if known else ""
     wanted = special if slot.place >= _special_place(slot) else ""
-    wishes: list[Wish] = [
-        lambda move: move.area != last_area,
-        lambda move: move.id not in done,
-        lambda move: move.ends_day == slot.ends_day,
-        lambda move: _kind(move) == (wanted if not slot.ends_day else ""),
-    ]
     rests = _rested(slot)
-    wishes.append(rests[0])
-    if _subject_due(slot, special, wanted):
-        wishes.append(lambda move: move.area in SUBJECT)
-    return wishes + rests[1:]
+    return [
+        moves.elsewhere[last_area],
+        moves.all.difference(slot.earlier_today),
+        moves.ends_day[slot.ends_day],
+        moves.of_kind["" if slot.ends_day else wanted],
+        rests[0],
+        *([moves.of_subject] if _subject_due(slot, special, wanted) else []),
+        *rests[1:],
+    ]
 
 
 def _kind(move: Stretch) -> str:
@@ -148,17 +181,17 @@ def _kind(move: Stretch) -> str:
 
 def _rested(slot: _Slot) -> list[Wish]:
     """Not done on any of the last days that had moves, for each of _REST_DAYS."""
-    last: dict[str, date] = {}
-    for day, key in slot.history:
-        if day < slot.today and day > last.get(key, date.min):
-            last[key] = day
-    before = sorted({day for day, _ in slot.history if day < slot.today})
+    before = [(day, key) for day, key in slot.history if day < slot.today]
+    days = sorted({day for day, _ in before})
+    known = slot.moves.by_id
 
-    def rested(days: int) -> Wish:
-        since = before[-days:][0] if before else date.max
-        return lambda move: last.get(move.id, date.min) < since
+    def rested(count: int) -> Wish:
+        since = (days[-count:] or [date.max])[0]
+        return slot.moves.all.difference(
+            known[key] for day, key in before if day >= since and key in known
+        )
 
-    return [rested(days) for days in _REST_DAYS]
+    return [rested(count) for count in _REST_DAYS]
 
 
 def _special(slot: _Slot) -> str:
@@ -171,7 +204,7 @@ def _special(slot: _Slot) -> str:
     )  # the same each week: LF1 alone must rest from week to week
     owed = [*_WEEK[turn:], *_WEEK[:turn]]
     for day, key in slot.history:
-        kind = _kind(slot.kinds[key]) if key in slot.kinds else ""
+        kind = _kind(slot.moves.by_id[key]) if key in slot.moves.by_id else ""
         if kind in owed and day.isocalendar()[:2] == week:
             owed.remove(kind)
     return owed[0] if owed else ""

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, time, timedelta
+from math import inf
 from time import monotonic
 from typing import cast
 
@@ -46,6 +47,7 @@ class Round:
         self._most = in_flight
         self._attempts: set[asyncio.Task[None]] = set()
         self._next: deque[tuple[float, Parcel]] = deque()  # since when each has waited
+        self._oldest = inf  # since when the first of them has waited, or one that went meanwhile
         self._ended = 0  # since the last step
         self._enough = asyncio.Event()
         self._closing = False
@@ -73,6 +75,7 @@ class Round:
             since = asyncio.get_running_loop().time()
             waiting = [*self._next, *((since, parcel) for parcel in parcels)]
             self._next = deque(sorted(waiting, key=_urgency))
+            self._oldest = min(since for since, _ in waiting)
             self._begin()
         return parcels is not None
 
@@ -112,7 +115,9 @@ class Round:
 
     def _return_overdue(self) -> None:
         earliest = asyncio.get_running_loop().time() - HELD
-        self._give_back(lambda since, _: since < earliest)
+        if self._oldest < earliest:  # else each text that ends would look at all that wait
+            self._give_back(lambda since, _: since < earliest)
+            self._oldest = min((since for since, _ in self._next), default=inf)
 
     def _give_back(self, which: Callable[[float, Parcel], bool]) -> None:
         """What waits goes back into the outbox."""
