@@ -100,9 +100,7 @@ def _repertoire(stretches: tuple[Stretch, ...]) -> _Repertoire:
             ends: frozenset(move for move in every if move.ends_day == ends)
             for ends in (False, True)
         },
-        of_kind={
-            kind: frozenset(move for move in every if _kind(move) == kind) for kind in kinds
-        },
+        of_kind={kind: frozenset(move for move in every if _kind(move) == kind) for kind in kinds},
         of_subject=frozenset(move for move in every if move.area in SUBJECT),
     )
 
