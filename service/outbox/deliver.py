@@ -49,6 +49,7 @@ class Round:
         self._next: deque[tuple[float, Parcel]] = deque()  # since when each has waited
         self._oldest = inf  # since when the first of them has waited, or one that went meanwhile
         self._ended = 0  # since the last step
+        self._before = 0  # between the last two
         self._enough = asyncio.Event()
         self._closing = False
         self.stir = asyncio.Event()
@@ -62,8 +63,9 @@ class Round:
         self.stir.clear()
         self._enough.clear()
         self._return_overdue()
-        ahead = min(self._ended + self._ended // 2, self._most * 4)
-        self._ended = 0
+        usual = max(self._ended, self._before)  # a step that only settles is short
+        ahead = min(usual + usual // 2, self._most * 4)
+        self._before, self._ended = self._ended, 0
         wanted = self._most - len(self._attempts) + ahead - len(self._next)
         parcels = await asyncio.to_thread(self._desk.step, max(0, wanted))
         self._return_overdue()  # the step may have waited for a lock
