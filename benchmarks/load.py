@@ -23,7 +23,7 @@ class Result:
 
 
 class BadAnswer(Exception):
-    """The server answered something else than 200: the run would measure the wrong thing."""
+    """The server answered something else than 200 or 204: the run would measure the wrong thing."""
 
 
 def run(port: int, requests: Sequence[bytes], seconds: float = SECONDS) -> Result:
@@ -83,7 +83,7 @@ class Line(asyncio.Protocol):
         self._answer += data
         if not _whole(self._answer):
             return
-        if not self._answer.startswith(b"HTTP/1.1 200"):
+        if not self._answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 204")):
             self._end(BadAnswer(self._answer.split(b"\r\n", 1)[0].decode()))
             return
         self._answer = b""
@@ -109,7 +109,7 @@ class Line(asyncio.Protocol):
 
 def _whole(answer: bytes) -> bool:
     head, found, body = answer.partition(b"\r\n\r\n")
-    if not found:
-        return False
+    if not found or head.startswith(b"HTTP/1.1 204"):
+        return bool(found)
     length = head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0]
     return len(body) >= int(length)

@@ -14,6 +14,7 @@ from tests.databases import made
 
 RUNS = 5
 KNOWN = range(8_000)  # so many that nobody texts often enough to be braked
+REPORTED = 2_000  # of their answers, of which each run has given that many
 NEW = 4_000  # for one run
 KEYWORDS = (
     "POSTURE", "LIFT", "FEVER", "MENU", "my lower back hurts", "STATUS", "Lifting?", "postre",
@@ -30,17 +31,21 @@ def measure() -> list[Row]:
         for port in ports.values():
             load.run(port, texts.signed(KNOWN, KEYWORDS), seconds=60)  # all of them, once
         known: Runs = {name: [] for name in ports}
+        reported: Runs = {name: [] for name in NAMES}
         others: Runs = {"anything at all": [], "the first text of somebody new": []}
         for run in range(RUNS):
             for name, port in ports.items():
                 known[name].append(load.run(port, texts.signed(KNOWN, KEYWORDS, run + 1)))
+            for name, results in reported.items():
+                reports = texts.reports(KNOWN[:REPORTED], run + 1)
+                results.append(load.run(ports[name], reports))
             others["anything at all"].append(
-                load.run(ports["sqlite"], texts.signed(KNOWN, _any(), run))
+                load.run(ports["sqlite"], texts.signed(KNOWN, _any(), run, "any"))
             )
             newcomers = range(9_000 + run * NEW, 9_000 + (run + 1) * NEW)
             first = load.run(ports["sqlite"], texts.signed(newcomers, KEYWORDS))
             others["the first text of somebody new"].append(first)
-    return list(_rows(known, others))
+    return list(_rows(known, reported, others))
 
 
 def _servers(open_: ExitStack, folder: Path) -> Iterator[tuple[str, int]]:
@@ -86,11 +91,13 @@ def _any() -> Sequence[str]:
     return [json.loads(line)["text"] for line in _TUNING.read_text("utf-8").splitlines()]
 
 
-def _rows(known: Runs, others: Runs) -> Iterator[Row]:
+def _rows(known: Runs, reported: Runs, others: Runs) -> Iterator[Row]:
     titles = {name: f"Upright, {title}" for name, title in NAMES.items()}
     titles |= {"bare": "bare Flask, one fixed answer", "botkit": "Botkit, Twilio SMS adapter"}
     for name, results in known.items():
         yield from _figures(titles[name], results)
+    for name, results in reported.items():
+        yield from _figures(f"{titles[name]}: receipts", results)
     for name, results in others.items():
         yield from _figures(f"Upright, SQLite: {name}", results)
     for name in NAMES:

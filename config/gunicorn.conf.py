@@ -4,7 +4,6 @@ Whose X-Forwarded-Proto is believed is gunicorn's own FORWARDED_ALLOW_IPS: loopb
 """
 
 # ruff: noqa: N999 (gunicorn's own name for this file)
-import os
 import socket
 import struct
 from pathlib import Path
@@ -27,7 +26,7 @@ bind = (
 )
 
 # With BACKGROUND the process also ticks and sends: two of them would only get in each other's way.
-workers = 1 if settings.background else int(os.environ.get("WEB_CONCURRENCY", "1"))
+workers = 1 if settings.background else settings.web_concurrency
 worker_class = "gthread"
 threads = 16  # a request that trickles in holds one; few are busy at a time
 timeout = 30  # seconds without a sign of life before a worker is replaced

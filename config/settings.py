@@ -1,6 +1,7 @@
 """Every setting of Upright: its environment name, default and one sentence. example.env is made from this file."""
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from datetime import time
@@ -45,6 +46,9 @@ class Settings(BaseSettings):
     )
     port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
+    web_concurrency: int = Field(
+        1, ge=1, le=64, description="Web processes on this machine, where BACKGROUND is 0."
+    )
     public_url: str = Field(
         "", description="Public https address of this service, as entered at Twilio."
     )
@@ -97,7 +101,7 @@ class Settings(BaseSettings):
     quiet_hours: str = Field(
         "09:00-20:00",
         pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
-        description="Local hours in which we may start a text, unless the person set hours of their own.",
+        description="Local hours, as in 09:00-20:00, in which we may start a text, unless the person set their own.",
     )
     sender_rate: float = Field(
         1.0,
@@ -156,8 +160,12 @@ class Settings(BaseSettings):
             and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
         ):
             raise ValueError("must begin with https:// (plain http only for 127.0.0.1)")
-        if parts.username or parts.query or parts.fragment:
-            raise ValueError("must be a bare address, without user, query or fragment")
+        if parts.username or parts.query or parts.fragment or re.search(r"\s", url):
+            raise ValueError("must be a bare address, without user, query, fragment or blanks")
+        try:
+            parts.port  # noqa: B018 -- reading it checks it
+        except ValueError:
+            raise ValueError("must have a number as its port, or none") from None
         return url.rstrip("/")
 
     @field_validator("twilio_auth_token", "suppression_key", "secret_key")
@@ -166,6 +174,15 @@ class Settings(BaseSettings):
         if secret.get_secret_value() and not secret.get_secret_value().strip(" ,"):
             raise ValueError("holds no value: set it, or leave it out")
         return secret
+
+    @field_validator("database_url")
+    @classmethod
+    def _lasts(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() in {"sqlite://", "sqlite:///", "sqlite:///:memory:"}:
+            raise ValueError(
+                "must name a file, such as sqlite:////var/lib/upright.db: memory is lost"
+            )
+        return url
 
     @field_validator("broker_url")
     @classmethod

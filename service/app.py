@@ -1,15 +1,18 @@
 """The web application: every door in one place."""
 
 from flask import Flask
+from gunicorn.errors import AppImportError
 
-from config.settings import load
+from config.settings import SettingsError, load
+from messages.catalogue import CatalogueError
 from service.runtime import Runtime, build
+from service.store.engine import StoreBusy, StoreFailed
 from service.web import guard, health, pages, phone, webhooks
 
 
 def create_app(runtime: Runtime | None = None) -> Flask:
     """The application for a runtime; without one it is built from the environment (gunicorn)."""
-    runtime = runtime or build(load())
+    runtime = runtime or _from_environment()
     app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
     app.extensions["upright"] = runtime
     app.extensions["health"] = health.asker()
@@ -20,3 +23,11 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     if runtime.settings.phone:
         app.register_blueprint(phone.blueprint)
     return app
+
+
+def _from_environment() -> Runtime:
+    """gunicorn says this error in one line and ends; at others it shows a page of its own insides."""
+    try:
+        return build(load())
+    except (SettingsError, CatalogueError, StoreBusy, StoreFailed) as error:
+        raise AppImportError(f"upright: {error}") from error

@@ -9,10 +9,14 @@ import logging
 import threading
 from typing import Any
 
+from amqp.exceptions import AccessRefused, NotAllowed
 from celery import Celery
 from kombu.common import Broadcast
 from kombu.entity import Exchange
 from kombu.exceptions import KombuError
+from redis.exceptions import AuthenticationError, ResponseError
+
+from config.settings import SettingsError
 
 log = logging.getLogger(__name__)
 WAKE = "upright.wake"
@@ -20,6 +24,7 @@ STALE = 5  # seconds; by then a worker has looked by itself
 GATHER = 0.05  # seconds in which wake-ups become one
 _QUEUE = "upright.wake"
 _EVERYBODY = Exchange(_QUEUE, type="fanout")  # type: ignore[no-untyped-call]
+_REFUSALS = (AccessRefused, NotAllowed, AuthenticationError, ResponseError)
 _PATIENCE = 2  # seconds to reach the broker; it is asked by a thread of its own
 
 
@@ -51,6 +56,20 @@ def application(url: str) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=True,
     )
     return app
+
+
+def require_welcome(app: Celery) -> None:
+    """Raises SettingsError when the broker refuses us. One that is away may come: Celery waits for it."""
+    try:
+        with app.connection_for_read() as connection:
+            connection.connect()
+    except _REFUSALS as error:
+        raise SettingsError(
+            f"The broker refuses us ({type(error).__name__}): correct user, password and what follows "
+            "the host in BROKER_URL."
+        ) from None
+    except _errors(app) as error:
+        log.warning("broker_unreachable error=%s: waiting for it", type(error).__name__)
 
 
 def answering(app: Celery) -> int:

@@ -9,10 +9,11 @@ import socket
 import sys
 from uuid import uuid4
 
+import click
 from celery import Celery
 
 from config.settings import Settings, SettingsError
-from service.broker import WAKE, application
+from service.broker import WAKE, application, require_welcome
 from service.ending import end_in_time
 from service.runtime import Runtime
 
@@ -35,11 +36,16 @@ def require_shared(settings: Settings) -> None:
 
 
 def work(runtime: Runtime) -> None:
-    """Deliver until SIGTERM or SIGINT; attempts in flight end, or are given back, within 10 s."""
+    """Deliver until SIGTERM or SIGINT; attempts in flight end, or are given back, within 10 s.
+
+    Raises SettingsError when the broker refuses us: Celery would end without an error code.
+    """
     app = listener(runtime)
+    require_welcome(app)
     # Until Celery has handlers of its own; what was begun by then is ended all the same.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     runtime.start_delivery()
+    click.echo("Upright's worker sends.")
     try:
         app.worker_main([*_OPTIONS, f"--hostname=upright-{uuid4().hex[:8]}@{socket.gethostname()}"])
     finally:

@@ -16,8 +16,8 @@ from tests.phone import Phone
 
 
 @contextmanager
-def busy(runtime: Runtime) -> Iterator[None]:
-    """Somebody else holds the write lock meanwhile."""
+def busy(runtime: Runtime) -> Iterator[threading.Event]:
+    """Somebody else holds the write lock meanwhile, or until the event is set."""
     taken, done = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -29,7 +29,7 @@ def busy(runtime: Runtime) -> Iterator[None]:
     holder.start()
     taken.wait(10)
     try:
-        yield
+        yield done
     finally:
         done.set()
         holder.join()
@@ -97,6 +97,21 @@ def test_an_emergency_is_answered_while_the_database_is_busy_and_recorded_later(
     assert phone.person.held_why == "emergency"
     assert "Call 911" in phone.text("chest pain", provider_id="SM1")
     assert len([entry for entry in phone.entries() if entry.kind == "emergency"]) == 1
+
+
+def test_an_opt_out_waits_for_a_database_for_which_others_have_waited_in_vain(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.join()
+    monkeypatch.setattr(reception, "PATIENCE", 0.0)
+    monkeypatch.setattr(reception, "AWAY", 0.0)
+    monkeypatch.setattr(reception, "HURRY", 10.0)
+    with busy(phone.runtime) as done:
+        assert "went wrong" in phone.text("DAILY")
+        assert "went wrong" in phone.text("DAILY")
+        threading.Timer(0.1, done.set).start()
+        assert "went wrong" not in phone.text("STOP")
+    assert phone.person.state == "stopped"
 
 
 def test_more_texts_than_memory_may_hold_are_named(

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import SettingsError
 from service import broker
-from tests.conftest import NEEDS_POSTGRESQL, NEEDS_RABBITMQ
+from tests.conftest import NEEDS_POSTGRESQL, NEEDS_RABBITMQ, NEEDS_REDIS
 from tests.databases import Database
 from tests.loopback import Loopback, loopback
 from tests.processes import NOBODY, command, ends, put, running, states
-from tests.servers import RABBITMQ
+from tests.servers import RABBITMQ, REDIS
 
 
 @pytest.fixture
@@ -98,6 +99,23 @@ def test_a_broker_that_is_down_or_refuses_us_is_told_to_operators_without_its_pa
     broker.log.removeHandler(heard)
     assert "BROKER_URL" in heard.lines[0]
     assert "secret" not in "".join(heard.lines)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param(REDIS.replace("//", "//:secret@") + "/9", marks=NEEDS_REDIS, id="redis"),
+        pytest.param(RABBITMQ.replace("guest@", "secret@"), marks=NEEDS_RABBITMQ, id="rabbitmq"),
+    ],
+)
+def test_a_worker_whose_broker_refuses_it_says_so_and_does_not_start(url: str) -> None:
+    with pytest.raises(SettingsError, match="refuses us") as refused:
+        broker.require_welcome(broker.application(url))
+    assert "secret" not in str(refused.value)
+
+
+def test_a_broker_that_is_away_is_waited_for() -> None:
+    broker.require_welcome(broker.application("redis://127.0.0.1:1/0"))
 
 
 @NEEDS_POSTGRESQL

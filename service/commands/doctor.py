@@ -31,7 +31,8 @@ def doctor(ctx: click.Context) -> None:
         click.echo("Opt-Out, for they name the emergency number:\n")
         click.echo(f"{findings.keyword_texts(settings)}\n")
     count = {level: sum(finding.level == level for finding in found) for level in _COLOURS}
-    click.echo(f"{count['error']} errors, {count['warning']} warnings, {count['note']} notes.")
+    told = (f"{number} {level}{'s' * (number != 1)}" for level, number in count.items())
+    click.echo(f"{', '.join(told)}.")
     if count["error"]:
         ctx.exit(1)
 

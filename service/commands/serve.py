@@ -18,6 +18,7 @@ from config import logs
 from config.settings import Settings, SettingsError, load
 from messages import catalogue as catalogues
 from service import runtime as runtimes
+from service.alerts import Alerts
 from service.app import create_app
 from service.commands.findings import reviews
 from service.commands.twilio_findings import webhook
@@ -74,7 +75,9 @@ def clock() -> None:
     ended = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: ended.set())
-    runtime.start(deliver=not settings.broker_url.get_secret_value())
+    sends = not settings.broker_url.get_secret_value()
+    runtime.start(deliver=sends)
+    click.echo(f"Upright's clock runs and {'sends' if sends else 'leaves sending to workers'}.")
     ended.wait()
     end_in_time()
     runtime.close()
@@ -96,9 +99,10 @@ def worker() -> None:
 def _open(settings: Settings) -> None:
     """Say in the first second what would otherwise stop a worker with a traceback.
 
-    Raises CatalogueError or StoreFailed.
+    Raises SettingsError, CatalogueError or StoreFailed.
     """
     catalogues.load(settings.programme_name, settings.support_contact)
+    Alerts(settings.alert_urls.get_secret_value())
     store = open_store(settings.database)
     try:
         require_current(store)

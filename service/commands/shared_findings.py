@@ -81,6 +81,6 @@ def _of_workers(workers: int) -> Iterator[Finding]:
         yield Finding(
             "error",
             "no worker answers on the broker",
-            "with BROKER_URL the clock leaves sending to workers: reminders expire unsent",
+            "with BROKER_URL `upright clock` leaves sending to workers: unless `upright serve` sends, reminders expire",
             "start upright worker, with the same BROKER_URL, on any machine",
         )

@@ -3,9 +3,11 @@
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from threading import BoundedSemaphore
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -22,7 +24,10 @@ _SESSIONS = 12  # connections of this process
 _LANES = 4  # and these
 _UNHURRIED = 5.0  # seconds; the limits that a connection is opened with
 _READ_COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_WRITING = f"{_READ_COMMITTED} READ WRITE"
 _BEGIN = "upright_begin"  # execution option: the statements that open a transaction
+_LIMIT = "upright_limit"  # and for how long each of its statements is waited
+_GRACE = 2.0  # seconds that the server has to end a statement by itself
 _READING = 30.0  # seconds for one statement
 _UNTIMED = 0.0
 _CLOSING = 5.0  # seconds
@@ -64,13 +69,13 @@ class PostgresqlStore:
 
     @contextmanager
     def write(self, durable: bool = False, wait: float = 5.0) -> Iterator[Session]:
-        with self._session(_writing(wait), wait) as session:
+        with self._session(_WRITING, _Limits.of(wait)) as session:
             yield session
             session.commit()
 
     @contextmanager
     def trial(self) -> Iterator[Session]:
-        with self._session(_writing(_UNHURRIED), _UNHURRIED) as session:
+        with self._session(_WRITING, _USUAL) as session:
             yield session
             session.rollback()
 
@@ -85,20 +90,19 @@ class PostgresqlStore:
         return Glance(partial(self._glancing, wait))
 
     def _glancing(self, wait: float) -> AbstractContextManager[Session]:
-        begin = "" if wait == _UNHURRIED else f"{_READ_COMMITTED} READ ONLY; {_patience(wait)}"
-        return self._session(begin, wait, writing=False)
+        begin = "" if wait == _UNHURRIED else f"{_READ_COMMITTED} READ ONLY"
+        return self._session(begin, _Limits.of(wait), writing=False)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        limits = _limits(_UNHURRIED, _READING)
-        begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {limits}"
-        with self._session(begin, _UNHURRIED, writing=False) as session:
+        limits = _Limits(_UNHURRIED, _READING)
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        with self._session(begin, limits, writing=False) as session:
             yield session
 
     @contextmanager
     def migrating(self, wait: float) -> Iterator[Connection]:
-        begin = f"{_READ_COMMITTED} READ WRITE; {_limits(wait, _UNTIMED)}"
-        with self._session(begin, wait) as session:
+        with self._session(_WRITING, _Limits(wait, _UNTIMED)) as session:
             take_turn(session, "migrations")
             yield session.connection()
             session.commit()
@@ -115,8 +119,9 @@ class PostgresqlStore:
     def _lane(self, wait: float, *, writing: bool) -> Iterator[Lane]:
         with self._lanes.one(wait, writing=writing) as lane:
             if lane.patience != wait:
-                lane.driver.execute(_patience(wait, scope="SESSION"))
-                lane.patience = wait
+                limits = _Limits.of(wait)
+                lane.driver.execute(limits.sql("SESSION"))
+                lane.driver.limit, lane.patience = limits.answer, wait
             yield lane
 
     def _open_lane(self) -> Any:
@@ -125,13 +130,14 @@ class PostgresqlStore:
         return driver
 
     @contextmanager
-    def _session(self, begin: str, wait: float, *, writing: bool = True) -> Iterator[Session]:
+    def _session(self, begin: str, limits: "_Limits", *, writing: bool = True) -> Iterator[Session]:
+        """`begin`: empty for a session without a transaction, on the limits of its connection."""
         with (
-            self._free_connection(wait),
+            self._free_connection(limits.lock),
             told(meaning, writing=writing, driver=self._driver_error),
             Session(self.engine, expire_on_commit=False) as session,
         ):
-            _open(session, begin)
+            _open(session, f"{begin}; {limits.sql()}" if begin else "", limits.answer)
             yield session
 
     @contextmanager
@@ -144,13 +150,41 @@ class PostgresqlStore:
             self._free.release()
 
 
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Seconds that one lock is waited for, and that one statement may take (0: any time)."""
+
+    lock: float
+    statement: float
+
+    @classmethod
+    def of(cls, wait: float) -> Self:
+        return cls(wait, max(1.0, 2 * wait))
+
+    @property
+    def answer(self) -> float | None:
+        """Seconds after which a server that says nothing is given up."""
+        return self.statement + _GRACE if self.statement else None
+
+    def sql(self, scope: str = "LOCAL") -> str:
+        return (
+            f"SET {scope} lock_timeout = {max(1, int(self.lock * 1000))}; "
+            f"SET {scope} statement_timeout = {int(self.statement * 1000)}"
+        )
+
+
+_USUAL = _Limits.of(_UNHURRIED)
+
+
 def _engine(url: URL) -> Engine:
     try:
+        watched = import_module("service.store.watched")
         engine = create_engine(
             url, pool_size=_SESSIONS, max_overflow=_LANES, connect_args=_CONNECT | _asked(url)
         )
     except ModuleNotFoundError as error:
         raise StoreFailed("PostgreSQL needs its driver: run `make machines`") from error
+    event.listen(engine, "do_connect", watched.connect)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -164,6 +198,7 @@ def _asked(url: URL) -> dict[str, Any]:
 def _prepare(connection: Any, _record: object) -> None:
     # We open transactions ourselves, with their limits in the same round trip.
     connection.autocommit = True
+    connection.limit = _USUAL.answer
     connection.execute(_SETTINGS)
 
 
@@ -172,13 +207,16 @@ def _close(driver: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    begin = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    options = connection.get_execution_options()
+    driver: Any = connection.connection.driver_connection
+    driver.limit = options.get(_LIMIT, _USUAL.answer)
+    begin = options.get(_BEGIN, "BEGIN")
     if begin:
         connection.exec_driver_sql(begin)
 
 
-def _open(session: Session, begin: str) -> None:
-    options = {_BEGIN: begin}
+def _open(session: Session, begin: str, limit: float | None) -> None:
+    options = {_BEGIN: begin, _LIMIT: limit}
     try:
         session.connection(execution_options=options)
     except DBAPIError as error:
@@ -188,19 +226,3 @@ def _open(session: Session, begin: str) -> None:
         # by now the pool has let go of all its old ones.
         session.rollback()
         session.connection(execution_options=options)
-
-
-def _writing(wait: float) -> str:
-    return f"{_READ_COMMITTED} READ WRITE; {_patience(wait)}"
-
-
-def _patience(wait: float, scope: str = "LOCAL") -> str:
-    return _limits(wait, max(1.0, 2 * wait), scope)
-
-
-def _limits(lock: float, statement: float, scope: str = "LOCAL") -> str:
-    """How many seconds to wait for one lock, and for one statement."""
-    return (
-        f"SET {scope} lock_timeout = {max(1, int(lock * 1000))}; "
-        f"SET {scope} statement_timeout = {int(statement * 1000)}"
-    )

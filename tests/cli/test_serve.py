@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gunicorn.errors import AppImportError
 
 from config.settings import Settings
+from service.app import create_app
 from service.commands.serve import greeting
 from tests.cli.conftest import Upright
 from tests.processes import free_port
@@ -46,6 +48,21 @@ def test_a_database_without_tables_stops_the_start(
     result = upright(command, port=str(free_port()))
     assert result.exit_code == 2
     assert "upright migrate" in result.stderr
+
+
+def test_an_address_for_alerts_that_is_none_stops_the_start(upright: Upright) -> None:
+    result = upright("serve", port=str(free_port()), alert_urls="garbage")
+    assert result.exit_code == 2
+    assert "ALERT_URLS" in result.stderr
+
+
+def test_under_gunicorn_a_database_without_tables_is_one_sentence(
+    upright: Upright, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "upright.db").unlink()
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    with pytest.raises(AppImportError, match="upright migrate"):
+        create_app()
 
 
 def test_a_newcomer_is_told_where_the_phone_is_and_what_to_try() -> None:
