@@ -178,7 +178,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _lasts(cls, url: SecretStr) -> SecretStr:
-        if url.get_secret_value() in {"sqlite://", "sqlite:///", "sqlite:///:memory:"}:
+        scheme, _, place = url.get_secret_value().partition("://")
+        if scheme.startswith("sqlite") and place in {"", "/", "/:memory:"}:
             raise ValueError(
                 "must name a file, such as sqlite:////var/lib/upright.db: memory is lost"
             )

@@ -71,8 +71,8 @@ def pick(
 ) -> Stretch:
     """The stretch for slot `place` (from 0) of `of` today; `history` is (local day, id), newest last.
 
-    `stretches` are all there are, so that the history is understood; `among` are those to choose from
-    when not all will do (a text that has to be short).
+    `stretches` are all there are, so that the history is understood; `among`, the very same objects, are
+    those to choose from when not all will do (a text that has to be short).
 
     A week of history is enough. The person's own limits choose the pool (see _pool). Then each
     wish narrows it, in this order, and is passed over where it would leave nothing:

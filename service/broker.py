@@ -14,7 +14,7 @@ from celery import Celery
 from kombu.common import Broadcast
 from kombu.entity import Exchange
 from kombu.exceptions import KombuError
-from redis.exceptions import AuthenticationError, ResponseError
+from redis.exceptions import AuthenticationError, NoPermissionError
 
 from config.settings import SettingsError
 
@@ -24,7 +24,7 @@ STALE = 5  # seconds; by then a worker has looked by itself
 GATHER = 0.05  # seconds in which wake-ups become one
 _QUEUE = "upright.wake"
 _EVERYBODY = Exchange(_QUEUE, type="fanout")  # type: ignore[no-untyped-call]
-_REFUSALS = (AccessRefused, NotAllowed, AuthenticationError, ResponseError)
+_REFUSALS = (AccessRefused, NotAllowed, AuthenticationError, NoPermissionError)
 _PATIENCE = 2  # seconds to reach the broker; it is asked by a thread of its own
 
 

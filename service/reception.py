@@ -98,10 +98,13 @@ class Reception:
             patience = AWAY
         if leaves(inbound, reading):  # what isn't stored, workers elsewhere don't know
             patience = max(patience, HURRY)
+        began = time.monotonic()
         try:
             return self._stored(inbound, reading, now, patience)
-        except StoreBusy:
-            self._busy_at = time.monotonic()
+        except (StoreBusy, StoreFailed) as error:
+            ended = time.monotonic()
+            if isinstance(error, StoreBusy) or ended - began > patience:
+                self._busy_at = ended
             raise
         finally:
             with self._counting:
@@ -156,10 +159,13 @@ class Reception:
     ) -> Exchange | None:
         if not plain.is_plain(inbound, reading):
             return None
+        began = time.monotonic()
         try:
             return plain.exchange(self._store, self._house, inbound, reading, now, patience)
-        except StoreFailed:  # a kept connection may have been lost; a transaction opens another
-            return None
+        except StoreFailed:
+            if time.monotonic() - began > patience:
+                raise
+            return None  # a kept connection may have been lost; a transaction opens another
 
     def write(self, exchange: Exchange, wait: float) -> bool:
         """False: it came before, or its sender was erased meanwhile; ask in a transaction then."""

@@ -132,18 +132,22 @@ class Runtime:
             self._beat = now
 
     def sweep(self) -> None:
-        """Settle all that is in doubt, at the provider where it must be."""
-        more = True
-        try:
-            strays.bring_in(self.store, self.channels, self.now())
-            while more:
-                now = self.now()
-                swept = sweep.sweep(self.store, self.channels, now, self._ending.is_set)
-                self._raise(swept.alerts)
-                more = swept.more
-        except (StoreBusy, StoreFailed) as error:
-            log.error("sweep_without_database: %s", error)
+        """Settle all that is in doubt, at the provider where it must be, and bring in strays."""
+        for step in (self._bring_in, self._settle):
+            try:
+                while step() and not self._ending.is_set():
+                    pass
+            except (StoreBusy, StoreFailed) as error:
+                log.error("sweep_without_database: %s", error)
         self.wake()
+
+    def _bring_in(self) -> bool:
+        return strays.bring_in(self.store, self.channels, self.now())
+
+    def _settle(self) -> bool:
+        swept = sweep.sweep(self.store, self.channels, self.now(), self._ending.is_set)
+        self._raise(swept.alerts)
+        return swept.more
 
     def tidy(self) -> None:
         """Remove what is kept past its time, and count who is reminded when."""

@@ -60,6 +60,7 @@ def test_old_suppression_keys_are_kept_for_look_up() -> None:
         ({"public_url": "https://sms.example.org:https"}, "a number as its port"),
         ({"twilio_api_url": "https://api twilio.com"}, "bare address"),
         ({"database_url": "sqlite://"}, "DATABASE_URL: must name a file"),
+        ({"database_url": "sqlite+pysqlite:///:memory:"}, "DATABASE_URL: must name a file"),
         ({"web_concurrency": "several"}, "WEB_CONCURRENCY"),
         ({"broker_url": "http://127.0.0.1"}, "BROKER_URL: must begin with redis://"),
         ({"broker_url": "redis://127.0.0.1:abc/5"}, "a number as its port"),

@@ -114,8 +114,9 @@ def test_a_worker_whose_broker_refuses_it_says_so_and_does_not_start(url: str) -
     assert "secret" not in str(refused.value)
 
 
-def test_a_broker_that_is_away_is_waited_for() -> None:
+def test_a_broker_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
     broker.require_welcome(broker.application("redis://127.0.0.1:1/0"))
+    assert "broker_unreachable" in caplog.text
 
 
 @NEEDS_POSTGRESQL

@@ -142,11 +142,12 @@ class Twilio:
         form = {
             "To": outgoing.address.handle,
             **self._sender,
-            "Body": outgoing.text,
             "StatusCallback": self._callback(outgoing.attempt),
             "ValidityPeriod": valid,
         }
-        status, told = await self._wire().hand_over(urlencode(form, quote_via=_quoted).encode())
+        status, told = await self._wire().hand_over(
+            f"{urlencode(form)}&Body={_quoted(outgoing.text)}".encode()
+        )
         if not 200 <= status < 300:
             raise self._faults.refusal(status, told.get("code"))
         return _sent(told["sid"], told.get("status"), told.get("num_segments"))

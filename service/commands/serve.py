@@ -102,7 +102,7 @@ def _open(settings: Settings) -> None:
     Raises SettingsError, CatalogueError or StoreFailed.
     """
     catalogues.load(settings.programme_name, settings.support_contact)
-    Alerts(settings.alert_urls.get_secret_value())
+    Alerts(settings.alert_urls.get_secret_value())  # an address that can't be used raises
     store = open_store(settings.database)
     try:
         require_current(store)

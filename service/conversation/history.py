@@ -23,7 +23,7 @@ _Values = dict[str, Any]
 # The columns of a text that came, and of an answer; what else an answer's row says is the same for all.
 _CAME = ("channel", "provider_id", "address_id", "at", "intent", "topic", "rule")
 _ANSWERED = (
-    "person_id", "address_id", "kind", "key", "params", "text", "created_at", "not_before",
+    "person_id", "address_id", "channel", "kind", "key", "params", "text", "created_at", "not_before",
     "state", "attempt", "segments", "settled_at",
 )  # fmt: skip
 _INBOUND = tables.Base.metadata.tables[tables.Inbound.__tablename__]

@@ -79,11 +79,17 @@ def row_named(attempt: str) -> int | None:
 
 def expire(
     session: Session, channels: Collection[str], now: datetime, kinds: Sequence[str] = KINDS
-) -> None:
-    """Mark rows past their best-before, a bounded number of the oldest; the gate refuses the rest."""
+) -> bool:
+    """Mark rows past their best-before, a bounded number of the oldest; the gate refuses the rest.
+
+    True: of one kind and channel there may be more.
+    """
+    more = False
     for kind, channel in product(kinds, channels):
         given = {"now": now, "of_kind": kind, "of_channel": channel, "most": EXPIRED_AT_ONCE}
-        session.execute(_expiring(), given)
+        marked = session.connection().execute(_expiring(), given).rowcount
+        more = more or marked == EXPIRED_AT_ONCE
+    return more
 
 
 # The statements are the same each time, and putting them together costs more than running them.

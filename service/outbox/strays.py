@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, String, Update, bindparam, exists, func, select, update
+from sqlalchemy import Select, String, Update, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import State
@@ -15,18 +15,22 @@ from service.outbox.entries import KINDS
 from service.store.engine import Store
 from service.store.tables import AddressRow, Entry
 
+AT_ONCE = 500  # rows; keeps the write lock short
 _NONE = ""
 
 
-def bring_in(store: Store, channels: Collection[str], now: datetime) -> None:
-    """Give rows without a channel theirs, and end those past their best-before on any but `channels`."""
+def bring_in(store: Store, channels: Collection[str], now: datetime) -> bool:
+    """Give rows without a channel theirs, and end those past their best-before on any but `channels`.
+
+    A bounded number of each; True: there may be more.
+    """
     with store.read() as session:
         strays = set(names(session)) - set(channels)
-    if strays:
-        with store.write() as session:
-            if _NONE in strays:
-                session.execute(_naming())
-            expire(session, strays, now)
+    if not strays:
+        return False
+    with store.write() as session:
+        named = session.connection().execute(_naming()).rowcount if _NONE in strays else 0
+        return expire(session, strays, now) or named == AT_ONCE
 
 
 def names(session: Session) -> Iterator[str]:
@@ -64,9 +68,21 @@ def _next() -> Select[str]:
 def _naming() -> Update:
     """Whoever is erased meanwhile leaves a row without an address; it expires."""
     theirs = select(AddressRow.channel).where(AddressRow.id == Entry.address_id).scalar_subquery()
+    first = (
+        select(Entry.id)
+        .where(
+            Entry.state == State.QUEUED,
+            Entry.kind.in_(KINDS),
+            Entry.channel == _NONE,
+            Entry.address_id.is_not(None),
+        )
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+        .cte("first")
+    )
     return (
         update(Entry)
-        .where(Entry.state == State.QUEUED, Entry.kind.in_(KINDS), Entry.channel == _NONE)
-        .values(channel=func.coalesce(theirs, _NONE))
+        .where(Entry.id.in_(select(first.c.id)))
+        .values(channel=theirs)
         .execution_options(synchronize_session=False)
     )

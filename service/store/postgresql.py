@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from math import inf
 from threading import BoundedSemaphore
 from typing import Any, Literal, Self
 
@@ -27,6 +28,7 @@ _READ_COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _WRITING = f"{_READ_COMMITTED} READ WRITE"
 _BEGIN = "upright_begin"  # execution option: the statements that open a transaction
 _LIMIT = "upright_limit"  # and for how long each of its statements is waited
+_AT_ONCE = 1.0  # seconds in which a connection that was lost says so
 _GRACE = 2.0  # seconds that the server has to end a statement by itself
 _READING = 30.0  # seconds for one statement
 _UNTIMED = 0.0
@@ -120,12 +122,14 @@ class PostgresqlStore:
         with self._lanes.one(wait, writing=writing) as lane:
             if lane.patience != wait:
                 limits = _Limits.of(wait)
+                lane.driver.limit = limits.answer
                 lane.driver.execute(limits.sql("SESSION"))
-                lane.driver.limit, lane.patience = limits.answer, wait
+                lane.patience = wait
             yield lane
 
     def _open_lane(self) -> Any:
         driver = detached(self.engine)
+        driver.limit = _USUAL.answer  # it may have been another session's
         driver.execute("SET synchronous_commit TO off")  # as the protocol says of strokes
         return driver
 
@@ -162,9 +166,9 @@ class _Limits:
         return cls(wait, max(1.0, 2 * wait))
 
     @property
-    def answer(self) -> float | None:
+    def answer(self) -> float:
         """Seconds after which a server that says nothing is given up."""
-        return self.statement + _GRACE if self.statement else None
+        return self.statement + _GRACE if self.statement else inf
 
     def sql(self, scope: str = "LOCAL") -> str:
         return (
@@ -178,13 +182,12 @@ _USUAL = _Limits.of(_UNHURRIED)
 
 def _engine(url: URL) -> Engine:
     try:
-        watched = import_module("service.store.watched")
         engine = create_engine(
             url, pool_size=_SESSIONS, max_overflow=_LANES, connect_args=_CONNECT | _asked(url)
         )
     except ModuleNotFoundError as error:
         raise StoreFailed("PostgreSQL needs its driver: run `make machines`") from error
-    event.listen(engine, "do_connect", watched.connect)
+    event.listen(engine, "do_connect", import_module("service.store.watched").connect)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -209,18 +212,19 @@ def _close(driver: Any) -> None:
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     driver: Any = connection.connection.driver_connection
-    driver.limit = options.get(_LIMIT, _USUAL.answer)
+    driver.limit = min(_USUAL.answer, options.get(_LIMIT, inf))  # to begin takes no time
     begin = options.get(_BEGIN, "BEGIN")
     if begin:
         connection.exec_driver_sql(begin)
+    driver.limit = options.get(_LIMIT, _USUAL.answer)
 
 
-def _open(session: Session, begin: str, limit: float | None) -> None:
-    options = {_BEGIN: begin, _LIMIT: limit}
+def _open(session: Session, begin: str, limit: float) -> None:
+    options, began = {_BEGIN: begin, _LIMIT: limit}, time.monotonic()
     try:
         session.connection(execution_options=options)
     except DBAPIError as error:
-        if not error.connection_invalidated:
+        if not error.connection_invalidated or time.monotonic() - began > _AT_ONCE:
             raise
         # The server was restarted since this connection was used. Nothing was done on it yet, and
         # by now the pool has let go of all its old ones.

@@ -17,8 +17,9 @@ from service.store.tables import Utc
 Statement: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update
 Values: TypeAlias = Mapping[str, Any]
 Row: TypeAlias = tuple[Any, ...]
-_MOMENTS = 8  # kept as the driver takes them: one comes in several values of a row
+_MOMENTS = 64  # kept as a driver takes them: one comes in several values, of several statements
 _Convert: TypeAlias = Callable[[Any], Any]
+_moments: dict[str, _Convert] = {}  # by dialect
 
 
 class Runner(Protocol):
@@ -100,7 +101,7 @@ class Spelling:
 def _going_in(bind: BindParameter[Any], dialect: Dialect) -> _Convert:
     convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
     if convert is not None and isinstance(bind.type, Utc):
-        return lru_cache(_MOMENTS)(convert)
+        return _moments.setdefault(dialect.name, lru_cache(_MOMENTS)(convert))
     return convert or _as_it_is
 
 

@@ -16,12 +16,12 @@ T = TypeVar("T")
 class Watched(Connection[Any]):
     """`limit`: seconds that an answer may take. Past it the connection is closed: OperationalError."""
 
-    limit: float | None = None
+    limit = 12.0  # until its store says otherwise
 
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
         try:
             return super().wait(gen, interval, self.limit if timeout is None else timeout)
-        except _WaitTimeout:
+        except _WaitTimeout:  # a private name, of which psycopg says that callers handle it
             self.close()  # what it still brings would pass for the answer to the next statement
             raise OperationalError("the server doesn't answer") from None
 

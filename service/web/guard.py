@@ -1,13 +1,15 @@
 """What every request passes: size, host, CSRF token, headers; and what errors look like."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, render_template, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as BaseResponse
 
 from config.settings import Settings
@@ -46,17 +48,17 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
     app.config.update(
         SECRET_KEY=settings.secret("secret_key"),
         MAX_CONTENT_LENGTH=LARGEST,
-        TRUSTED_HOSTS=_hosts(settings),
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the browser's session: the phone page stays open
     )
     app.session_interface = _Sessions()
-    app.wsgi_app = _with_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = _with_headers(  # type: ignore[assignment, method-assign]
+        _known_by(_hosts(settings), app.wsgi_app)
+    )
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(InternalServerError, _failed)
     app.register_error_handler(CSRFError, _stale)
-    app.register_error_handler(SecurityError, _strange_host)
     return CSRFProtect(app)
 
 
@@ -78,6 +80,21 @@ def _hosts(settings: Settings) -> list[str] | None:
         return None
     public = urlsplit(settings.public_url).hostname
     return [*OWN_NAMES, *([public] if public else [])]
+
+
+def _known_by(names: list[str] | None, app: _Wsgi) -> _Wsgi:
+    """Flask's TRUSTED_HOSTS, with each answer remembered: it reads the list anew for each request."""
+    if names is None:
+        return app
+    trusted = lru_cache(maxsize=64)(partial(host_is_trusted, trusted_list=names))
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if trusted(environ.get("HTTP_HOST") or environ["SERVER_NAME"]):
+            return app(environ, start_response)
+        refusal = Response(f"{STRANGE_HOST}\n", 400, mimetype="text/plain")
+        return refusal(environ, start_response)
+
+    return answer
 
 
 def _with_headers(app: _Wsgi) -> _Wsgi:
@@ -108,10 +125,6 @@ def _failed(error: InternalServerError) -> Response:
 
 def _stale(error: CSRFError) -> Response:
     return _say(400, STALE)
-
-
-def _strange_host(error: SecurityError) -> Response:
-    return Response(f"{STRANGE_HOST}\n", 400, mimetype="text/plain")
 
 
 def _say(status: int, sentence: str) -> Response:

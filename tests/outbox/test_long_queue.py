@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.outbox import entries, strays
-from service.outbox.claim import claim, expire
+from service.outbox.claim import claim, expire, waiting
 from service.outbox.prepare import prepare
 from service.store.engine import Store, open_store
 from tests.outbox.line import NOON, House, compose
@@ -42,6 +42,10 @@ def look_for_late_ones(session: Session) -> None:
     expire(session, ["sms", "whatsapp"], NOON, ["reminder"])
 
 
+def look_whether_anything_waits(session: Session) -> None:
+    assert waiting(session, ["sms", "whatsapp"], NOON) == ["reminder"]
+
+
 def look_for_strays(session: Session) -> None:
     assert set(strays.names(session)) == {"sms", "whatsapp"}
 
@@ -61,6 +65,7 @@ def on_sqlite(migrated: Path, tmp_path: Path) -> Iterator[Store]:
         look_on_an_empty_channel,
         look_on_another_channel,
         look_for_late_ones,
+        look_whether_anything_waits,
         look_for_strays,
     ],
 )

@@ -1,5 +1,6 @@
 """A server that holds its connections and says nothing keeps nobody waiting for ever."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -34,7 +35,20 @@ def write(store: Store) -> None:
 
 
 def ask(store: Store) -> None:
-    store.ask(FIND, {"called": "a"}, WAIT)
+    store.ask(FIND, {"the_name": "a"}, WAIT)
+
+
+def test_who_has_little_patience_is_told_soon_on_a_connection_of_who_had_more(
+    store: Store, way: Way
+) -> None:
+    """Five seconds of patience are ten for a statement."""
+    store.ask(FIND, {"the_name": "a"}, 5.0)
+    way.open.clear()
+    began = time.monotonic()
+    with pytest.raises(StoreFailed):
+        ask(store)
+    assert time.monotonic() - began < 5
+    way.open.set()
 
 
 @pytest.mark.parametrize("use", [write, ask])
