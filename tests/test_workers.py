@@ -104,7 +104,7 @@ def test_a_broker_that_is_down_or_refuses_us_is_told_to_operators_without_its_pa
 @pytest.mark.parametrize(
     "url",
     [
-        pytest.param(REDIS.replace("//", "//:secret@") + "/9", marks=NEEDS_REDIS, id="redis"),
+        pytest.param(REDIS.replace("//", "//nobody:secret@") + "/9", marks=NEEDS_REDIS, id="redis"),
         pytest.param(RABBITMQ.replace("guest@", "secret@"), marks=NEEDS_RABBITMQ, id="rabbitmq"),
     ],
 )
