@@ -1,7 +1,6 @@
 """Every setting of Upright: its environment name, default and one sentence. example.env is made from this file."""
 
 import os
-import re
 import secrets
 from contextlib import suppress
 from datetime import time
@@ -9,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -21,9 +19,7 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as SourceError
 
-from config import brokers
-
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+from config import addresses
 
 
 class SettingsError(Exception):
@@ -154,18 +150,7 @@ class Settings(BaseSettings):
     @field_validator("twilio_api_url", "public_url")
     @classmethod
     def _secure(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if url and not (
-            parts.hostname
-            and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
-        ):
-            raise ValueError("must begin with https:// (plain http only for 127.0.0.1)")
-        if parts.username or parts.query or parts.fragment or re.search(r"\s", url):
-            raise ValueError("must be a bare address, without user, query, fragment or blanks")
-        try:
-            parts.port  # noqa: B018 -- reading it checks it
-        except ValueError:
-            raise ValueError("must have a number as its port, or none") from None
+        addresses.check_web(url)
         return url.rstrip("/")
 
     @field_validator("twilio_auth_token", "suppression_key", "secret_key")
@@ -177,18 +162,14 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _lasts(cls, url: SecretStr) -> SecretStr:
-        scheme, _, place = url.get_secret_value().partition("://")
-        if scheme.startswith("sqlite") and place in {"", "/", "/:memory:"}:
-            raise ValueError(
-                "must name a file, such as sqlite:////var/lib/upright.db: memory is lost"
-            )
+    def _lasting(cls, url: SecretStr) -> SecretStr:
+        addresses.check_database(url.get_secret_value())
         return url
 
     @field_validator("broker_url")
     @classmethod
     def _known_broker(cls, url: SecretStr) -> SecretStr:
-        brokers.check(url.get_secret_value())
+        addresses.check_broker(url.get_secret_value())
         return url
 
     @field_validator("quiet_hours")

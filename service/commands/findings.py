@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from config.settings import LOOPBACK, Settings, SettingsError
+from config.addresses import LOOPBACK
+from config.settings import Settings, SettingsError
 from messages import catalogue as catalogues
 from messages.catalogue import FOLDER
 from messages.check import check

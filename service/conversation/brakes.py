@@ -30,6 +30,7 @@ _RECENT = (
     select(Entry.created_at, Entry.key)
     .where(
         Entry.address_id == bindparam("address"),
+        Entry.slot.is_(None),
         Entry.created_at > bindparam("since"),
         Entry.kind.in_(ANSWERS),
     )

@@ -75,7 +75,7 @@ def _last_goodbye(turn: Turn) -> str:
     """The words with which we let them go, and said how to come back; "" where the provider spoke for us."""
     said_then = (
         select(Entry.text)
-        .where(Entry.address_id == turn.address.id, Entry.key == "STOP_OK")
+        .where(Entry.address_id == turn.address.id, Entry.slot.is_(None), Entry.key == "STOP_OK")
         .order_by(Entry.id.desc())
         .limit(1)
     )

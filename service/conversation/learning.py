@@ -37,6 +37,7 @@ def more(turn: Turn) -> list[Said]:
         select(Entry.key)
         .where(
             Entry.address_id == turn.address.id,
+            Entry.slot.is_(None),
             Entry.created_at > turn.now - RECENT,
             or_(Entry.key.like("%.sms"), Entry.key.like("%.lite"), Entry.key.like("%.more.%")),
         )

@@ -34,6 +34,7 @@ def _confirmed_lately(turn: Turn) -> bool:
     """One confirmation, then nothing (CTIA): an auto-responder that says "remove me" would get many."""
     confirmed = select(Entry.id).where(
         Entry.address_id == turn.address.id,
+        Entry.slot.is_(None),
         Entry.key == "STOP_OK",
         Entry.created_at > turn.now - CONFIRMED,
     )

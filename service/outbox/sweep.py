@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.envelopes import Address, Channel, Outgoing, SendFailed, Sent, State
 from service.outbox.claim import LEASE
-from service.outbox.entries import CONFIRM, in_state
+from service.outbox.entries import CONFIRM, STARTED, in_state
 from service.outbox.failures import Alert
 from service.store.engine import Store
 from service.store.tables import AddressRow, Entry, Inbound
@@ -150,7 +150,7 @@ def _doubts(session: Session, now: datetime) -> Iterator[Doubt]:
         .where(Entry.id.in_(taken))
         .order_by(Entry.claimed_at)
     ).all()
-    known = _known(session, [entry.address_id for entry, _ in rows], now)
+    known = _known(session, [address for _, address in rows if address is not None], now)
     for entry, address in rows:
         outgoing = None
         if address is not None and entry.attempt is not None:
@@ -164,18 +164,27 @@ def _doubts(session: Session, now: datetime) -> Iterator[Doubt]:
 
 
 def _known(
-    session: Session, addresses: Sequence[int | None], now: datetime
+    session: Session, addresses: Sequence[AddressRow], now: datetime
 ) -> Mapping[int | None, list[str]]:
+    """By address. Answers are found by it, what we start by its person and slot: an index each."""
     known = defaultdict[int | None, list[str]](list)
-    rows = session.execute(
-        select(Entry.address_id, Entry.provider_id).where(
-            Entry.address_id.in_(set(addresses) - {None}),
-            Entry.created_at > now - _KNOWN,
-            Entry.provider_id.is_not(None),
-        )
+    since = now - _KNOWN
+    answers = and_(
+        Entry.address_id.in_({address.id for address in addresses}),
+        Entry.slot.is_(None),
+        Entry.created_at > since,
     )
-    for address_id, provider_id in rows:
-        known[address_id].append(provider_id or "")
+    started = and_(
+        Entry.person_id.in_({address.person_id for address in addresses}),
+        Entry.kind.in_(STARTED),
+        Entry.slot > since,
+    )
+    for which in (answers, started):
+        rows = session.execute(
+            select(Entry.address_id, Entry.provider_id).where(which, Entry.provider_id.is_not(None))
+        )
+        for address_id, provider_id in rows:
+            known[address_id].append(provider_id or "")
     return known
 
 

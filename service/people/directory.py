@@ -43,6 +43,7 @@ _TALKS = (
     select(Entry.id)
     .where(
         Entry.address_id == AddressRow.id,
+        Entry.slot.is_(None),
         Entry.created_at > bindparam("since", type_=Utc),
         or_(*(Entry.kind == kind for kind in ANSWERS)),  # IN is put together anew each time
     )

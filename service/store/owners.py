@@ -7,27 +7,29 @@ writes a row here has just read its owner.
 
 from collections.abc import Iterator
 
+# By the person in both: reminders stand in no index by address.
+_LOSE_PERSON = "UPDATE entry SET person_id = NULL, address_id = NULL WHERE person_id = OLD.id"
+_LOSE_ADDRESS = (
+    "UPDATE entry SET address_id = NULL WHERE person_id = OLD.person_id AND address_id = OLD.id"
+)
+
 
 def enforcement(dialect: str) -> Iterator[str]:
     """The SQL that makes a database let go. For migrations, as in states.py."""
     if dialect == "sqlite":
-        for owner in ("person", "address"):
-            yield (
-                f"CREATE TRIGGER {owner}_gone AFTER DELETE ON {owner} BEGIN "  # noqa: S608 -- our own names
-                f"UPDATE entry SET {owner}_id = NULL WHERE {owner}_id = OLD.id; END"
-            )
+        for owner, update in (("person", _LOSE_PERSON), ("address", _LOSE_ADDRESS)):
+            yield f"CREATE TRIGGER {owner}_gone AFTER DELETE ON {owner} BEGIN {update}; END"
         return
     # A clock that is writing this person's plan holds the plan's row: what it writes is seen only
     # after waiting for that.
     yield (
         "CREATE FUNCTION entry_lose_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "PERFORM 1 FROM plan WHERE id = OLD.plan_id FOR SHARE; "
-        "UPDATE entry SET person_id = NULL, address_id = NULL WHERE person_id = OLD.id; "
-        "RETURN NULL; END $$"
+        f"{_LOSE_PERSON}; RETURN NULL; END $$"
     )
     yield (
         "CREATE FUNCTION entry_lose_address() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "UPDATE entry SET address_id = NULL WHERE address_id = OLD.id; RETURN NULL; END $$"
+        f"{_LOSE_ADDRESS}; RETURN NULL; END $$"
     )
     for owner in ("person", "address"):
         yield (

@@ -129,7 +129,12 @@ def _conversation(runtime: Runtime, number: str) -> dict[str, Any]:
 def _handed_over(session: Session, address: AddressRow) -> Sequence[Entry]:
     return session.scalars(
         select(Entry)
-        .where(Entry.address_id == address.id, Entry.text != "", Entry.state.in_(_HANDED_OVER))
+        .where(
+            Entry.person_id == address.person_id,
+            Entry.address_id == address.id,
+            Entry.text != "",
+            Entry.state.in_(_HANDED_OVER),
+        )
         .order_by(Entry.created_at.desc(), Entry.id.desc())
         .limit(SHOWN)
     ).all()[::-1]

@@ -2,7 +2,7 @@
 
 import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,9 @@ from tests.outbox.model import Model
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=NEEDS_POSTGRESQL)])
-def fresh(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Callable[[], str]:
+def fresh(
+    request: pytest.FixtureRequest, tmp_path: Path, migrated: Path
+) -> Iterator[Callable[[], str]]:
     """Makes an empty database each time, or empties the one on the server."""
     numbers = itertools.count()
 
@@ -27,7 +29,11 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Cal
         database.empty()
         return str(database.url)
 
-    return of_a_file if request.param == "sqlite" else on_a_server
+    if request.param == "sqlite":
+        yield of_a_file
+    else:
+        yield on_a_server
+        on_a_server()
 
 
 def test_nothing_is_lost_and_nothing_comes_twice(fresh: Callable[[], str]) -> None:
