@@ -2,8 +2,9 @@
 
 import logging
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, bindparam, select
 from sqlalchemy.orm import Session
 
 from service.envelopes import Receipt, State
@@ -11,6 +12,7 @@ from service.outbox import pace, policy
 from service.outbox.claim import row_named
 from service.outbox.failures import Alert, Failure, follow_up
 from service.outbox.policy import Rest
+from service.store.lazily import commit_lazily
 from service.store.tables import AddressRow, Entry, Sender
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,9 @@ def record(session: Session, receipt: Receipt, now: datetime) -> list[Alert]:
     """
     at_fault = _at_fault(session, receipt)
     entry = _entry(session, receipt)
+    if entry is not None and rank(entry.state) > _BEHIND and receipt.verdict is None:
+        # All that a crash may forget is how far a text got of which we know that it went.
+        commit_lazily(session)
     if at_fault and entry and rank(receipt.state) > rank(entry.state):
         pace.rest(*at_fault, now)
     if entry is None:
@@ -82,13 +87,19 @@ def _forward(entry: Entry, receipt: Receipt, now: datetime) -> bool:
 
 def _entry(session: Session, receipt: Receipt) -> Entry | None:
     """Kept from other receipts, which may come in the same moment, until this one is written."""
-    wanted = select(Entry).with_for_update()
     if receipt.attempt:
-        found = session.scalars(wanted.where(Entry.attempt == receipt.attempt)).first()
+        found = session.scalars(_with("attempt"), {"value": receipt.attempt}).first()
         if found is not None:
             return found
-    known = session.scalars(wanted.where(Entry.provider_id == receipt.provider_id)).first()
+    known = session.scalars(_with("provider_id"), {"value": receipt.provider_id}).first()
     return known or _sent_before(session, receipt)
+
+
+@cache
+def _with(column: str) -> Select[Entry]:
+    """Put together once: there are two receipts for each text."""
+    wanted = getattr(Entry, column) == bindparam("value", type_=String)
+    return select(Entry).where(wanted).with_for_update()
 
 
 def _sent_before(session: Session, receipt: Receipt) -> Entry | None:

@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import event
 
-from service.envelopes import Outgoing
+from service.envelopes import Outgoing, Receipt, State
+from service.outbox.receipts import record
 from service.store.engine import Store
-from tests.outbox.line import House
+from service.store.tables import Entry
+from tests.outbox.line import NOON, House
 
 pytestmark = pytest.mark.server("postgresql")
 LAZY = "synchronous_commit = off"
@@ -50,3 +52,26 @@ def test_words_are_on_the_disk_and_with_them_the_claim_before_a_reminder_goes(
 def test_the_claim_of_an_answer_waits_for_the_disk_itself(server_store: Store, kind: str) -> None:
     transactions = transactions_before_sending(server_store, kind)
     assert LAZY not in transactions[claiming(transactions)]
+
+
+@pytest.mark.parametrize(("state", "waits"), [("sent", False), ("queued", True)])
+def test_a_receipt_waits_for_the_disk_where_it_keeps_a_text_from_going_twice(
+    server_store: Store, state: str, waits: bool
+) -> None:
+    """A text that the sweep has queued again, and of which a receipt proves that it went."""
+    house, attempt = House(server_store), "0123456789abcdef"
+    row = house.put(house.person())
+    with server_store.write() as session:
+        entry = session.get_one(Entry, row)
+        entry.state, entry.attempt = state, attempt
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(server_store.engine, "before_cursor_execute", note)
+    with server_store.write() as session:
+        record(session, Receipt(attempt, "SM1", State.DELIVERED), NOON)
+    event.remove(server_store.engine, "before_cursor_execute", note)
+    assert house.entry(row).state == "delivered"
+    assert any(LAZY in statement for statement in said) is not waits
