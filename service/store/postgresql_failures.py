@@ -47,6 +47,11 @@ _WORDS = {
     "remaining connection slots": _BUSY["53300"],
     "the database system is": _STARTING,
 }
+# The driver's own words, before it reaches for the server.
+_OPTIONS = ("invalid connection option", "bad value for connect_timeout")
+_NO_OPTION = (
+    "DATABASE_URL ends in an option that the driver doesn't take: correct what follows the ?"
+)
 _READ_ONLY = "25006"
 
 
@@ -65,6 +70,8 @@ def meaning(error: BaseException | None, *, writing: bool) -> StoreBusy | StoreF
 
 def _without_code(error: BaseException | None) -> StoreBusy | StoreFailed | None:
     """A connection that was refused or broke; the driver's own checks of our values stay theirs."""
+    if any(words in str(error) for words in _OPTIONS):
+        return StoreFailed(_NO_OPTION)
     names = {kind.__name__ for kind in type(error).__mro__}
     if not names & {"OperationalError", "InterfaceError"}:
         return None

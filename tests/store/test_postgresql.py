@@ -47,6 +47,14 @@ def test_after_a_restart_of_the_server_nobody_notices(store: Store, url: str) ->
     assert names(store) == ["a"]
 
 
+@pytest.mark.parametrize("option", ["foo=1", "connect_timeout=soon"])
+def test_an_option_that_the_driver_does_not_take_is_one_sentence(url: str, option: str) -> None:
+    store = open_store(f"{url}?{option}")
+    with pytest.raises(StoreFailed, match="what follows the"):
+        names(store)
+    store.close()
+
+
 def write_while(store: Store, happens: Callable[[Session], object]) -> None:
     with store.write() as session:
         session.add(Setting(name="a", value="x"))
