@@ -27,6 +27,12 @@ def phone(service: Callable[..., Runtime], wall: Wall, database_url: str) -> Pho
     return phone
 
 
+def test_every_text_that_we_say_carries_the_channel_of_its_address(phone: Phone) -> None:
+    """Also the answer to who is new, and the one that a kept connection writes."""
+    phone.text("POSTURE")
+    assert [entry.channel for entry in phone.entries()] == [phone.channel] * 2
+
+
 def count(phone: Phone, table: type[Base]) -> int:
     with phone.runtime.store.read() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
