@@ -13,24 +13,13 @@ def test_a_slot_is_written_once(house: House) -> None:
     person = house.person()
     first = house.put(person, slot=NOON)
     with house.store.write() as session:
-        again = entries.put(
-            session,
-            person_id=person,
-            address_id=person,
-            channel="sms",
-            kind="reminder",
-            slot=NOON,
-            now=NOON,
-        )
-        other = entries.put(
-            session,
-            person_id=person,
-            address_id=person,
-            channel="sms",
-            kind="snooze",
-            slot=NOON,
-            now=NOON,
-        )
+        again, other = (
+            entries.put(
+                session, person_id=person, address_id=person, channel="sms", kind=kind, slot=NOON,
+                now=NOON,
+            )
+            for kind in ("reminder", "snooze")
+        )  # fmt: skip
     assert again is None
     assert other not in {None, first}
 
