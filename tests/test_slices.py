@@ -1,7 +1,11 @@
 """Slices are as large as the machine writes in the time that others may have to wait."""
 
+from sqlalchemy import select
+
+from service.outbox import entries
 from service.slices import AIM, LEAST, MOST, Pace, Slices
 from service.store.engine import Store
+from service.store.tables import Plan
 from tests.reminders.people import QUIET, at, join, names, written
 
 
@@ -42,3 +46,19 @@ def test_everybody_due_is_written_whatever_the_slices(store: Store) -> None:
     assert len(list(slices.write(at("09:49")))) == 1
     assert len(list(slices.write(at("09:50")))) == 2
     assert names(written(store)) == people
+
+
+def test_a_reminder_withdrawn_at_its_slot_keeps_nobody_else_waiting(store: Store) -> None:
+    with store.write() as session:
+        people = [join(session, at("08:00")).id for _ in range(3)]
+    slices = Slices(store, QUIET)
+    list(slices.write(at("09:50")))
+    with store.write() as session:
+        entries.withdraw(session, people[1], at("09:50"), "left")
+        session.scalars(select(Plan)).one().next_at = at("09:50")
+        late = join(session, at("09:00")).id
+    list(slices.write(at("09:51")))
+    states = [(person, state) for person, _, state in written(store)]
+    assert states == [
+        (people[0], "queued"), (people[1], "dropped"), (people[2], "queued"), (late, "queued")
+    ]  # fmt: skip

@@ -1,36 +1,26 @@
 """The tick: plans that are due become rows of the outbox, a slice at a time.
 
 Work grows with plans and reminders, never with people who aren't due. Any number of clocks may tick
-at once: a row is unique by (person, kind, slot).
+at once: a row is unique by (person, slot, kind).
 """
 
 from collections import deque
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from itertools import takewhile
+from typing import Any, Self
 
-from sqlalchemy import (
-    ColumnElement,
-    ScalarSelect,
-    Select,
-    String,
-    and_,
-    bindparam,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-)
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Integer, bindparam, exists, func, select, update
+from sqlalchemy.orm import Session
 
 from service.reminders import notices, plans, schedule
 from service.reminders.rhythm import Rhythm
 from service.reminders.schedule import Quiet
+from service.reminders.welcome import REMIND, REMIND_THE_REST, moment
 from service.store.engine import Store
-from service.store.tables import AddressRow, Base, Entry, Person, Plan, Utc
-from service.store.upsert import Insert, insert
+from service.store.lanes import Lane, within
+from service.store.prepared import Prepared, Row
+from service.store.tables import Base, Person, Plan
 
 BEST_BEFORE = timedelta(minutes=10)  # later than this, a reminder is worse than none
 SLICE = 750  # people
@@ -38,6 +28,50 @@ _LAST = 2**31 - 1  # person.id
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _RECORDED = 12  # slots missed in a downtime that leave a trace in the history
 _MISSED = "missed: the service was not running at that time"
+_PLAN = Base.metadata.tables[Plan.__tablename__]
+_RHYTHM = tuple(Rhythm.default("UTC", "").columns())
+_DUE_LONGEST = Prepared(
+    select(*_PLAN.c["id", "next_at", "slot", "cursor", *_RHYTHM])
+    .where(_PLAN.c.next_at <= moment("now"))
+    .order_by(_PLAN.c.next_at, _PLAN.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_END_OF_SLICE = Prepared(
+    select(Person.id)
+    .where(
+        Person.plan_id == bindparam("of_plan"),
+        Person.state == "active",
+        Person.id > bindparam("after_person"),
+    )
+    .order_by(Person.id)
+    .offset(bindparam("people_before", type_=Integer))
+    .limit(1)
+)
+_GO_ON = Prepared(
+    update(_PLAN)
+    .where(_PLAN.c.id == bindparam("of_plan"))
+    .values(
+        slot=moment("being_written"), next_at=moment("next_due"), cursor=bindparam("written_to")
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A plan that is due, as this transaction holds it."""
+
+    id: int
+    next_at: datetime
+    slot: datetime | None  # being written
+    cursor: int  # the last person written
+    rhythm: Rhythm
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        plan, next_at, slot, cursor, *rhythm = row
+        columns = dict(zip(_RHYTHM, rhythm, strict=True))
+        return cls(plan, next_at, slot, cursor, Rhythm.from_columns(**columns))
 
 
 def next_due_at(session: Session) -> datetime | None:
@@ -60,29 +94,35 @@ def aim_anew(session: Session, now: datetime, quiet: Quiet) -> None:
         plan.next_at = schedule.next_slot(plans.rhythm_on(plan), after=now, quiet=quiet)
 
 
-def enqueue_slice(session: Session, now: datetime, quiet: Quiet, size: int = SLICE) -> bool:
+def enqueue_slice(
+    session: Session, now: datetime, quiet: Quiet, size: int = SLICE, *, sure: bool = False
+) -> bool:
     """Write one slice of the plan that has been due longest. False: no plan is due.
 
-    A slot past its best-before is recorded as expired and never sent.
+    A slot past its best-before is recorded as expired and never sent. `sure`: none of the rows is
+    there yet. IntegrityError says that one is, and then nothing is written; to look before each
+    costs a tenth of the tick.
     """
-    plan = _due_longest(session, now)
-    if plan is None:
+    lane = within(session)
+    row = lane.run(_DUE_LONGEST, {"now": now})  # others may settle people on it meanwhile
+    if row is None:
         return False
+    plan = _Due.of(row)
     slot = plan.slot or _begin(plan, now, quiet)
-    last = _last_of_slice(session, plan, size)
+    last = _last_of_slice(lane, plan, size)
     members = {
         "of_plan": plan.id,
         "after_person": plan.cursor,
         "to_person": _LAST if last is None else last,
     }
     missed = slot + BEST_BEFORE <= now
-    session.execute(_insert(), members | _values(plan, slot, now, missed))
+    lane.run(REMIND if sure else REMIND_THE_REST, members | _values(plan.rhythm, slot, now, missed))
     if not missed:
         notices.enqueue(session, members, slot, now)
     if last is None:
-        _finish(session, plan, slot, quiet)
+        lane.run(_GO_ON, _at(plan, None, _next(session, plan, slot, quiet), 0))
     else:
-        plan.cursor = last
+        lane.run(_GO_ON, _at(plan, slot, slot, last))
     return True
 
 
@@ -91,42 +131,36 @@ def make_ready(store: Store) -> None:
     than running them. Nothing is due so long ago, and nobody is on plan 0.
     """
     nobody = {"of_plan": 0, "after_person": 0, "to_person": 0}
-    plan = Plan(id=0, cursor=0, **Rhythm.default("UTC", "").columns())
+    rhythm = Rhythm.default("UTC", "")
+    plan = _Due(0, _LONG_AGO, None, 0, rhythm)
     with store.trial() as session:
-        _due_longest(session, _LONG_AGO)
-        _last_of_slice(session, plan, 1)
+        lane = within(session)
+        lane.run(_DUE_LONGEST, {"now": _LONG_AGO})
+        _last_of_slice(lane, plan, 1)
         notices.enqueue(session, nobody, _LONG_AGO, _LONG_AGO)
-        session.rollback()
-        session.execute(_insert(), nobody | _values(plan, _LONG_AGO, _LONG_AGO, missed=True))
-        session.rollback()
+        values = nobody | _values(rhythm, _LONG_AGO, _LONG_AGO, missed=True)
+        goes_on = _at(plan, None, None, 0)
+        for written in ((REMIND, values), (REMIND_THE_REST, values), (_GO_ON, goes_on)):
+            session.rollback()
+            within(session).run(*written)
 
 
-def _due_longest(session: Session, now: datetime) -> Plan | None:
-    """It stays ours until the end of the transaction; others may settle people on it meanwhile."""
-    return session.scalars(_longest(), {"now": now}).first()
-
-
-def _begin(plan: Plan, now: datetime, quiet: Quiet) -> datetime:
+def _begin(plan: _Due, now: datetime, quiet: Quiet) -> datetime:
     """The slot to write: the one due, or after a downtime the oldest that is still recorded."""
-    assert plan.next_at is not None
-    following = schedule.slots(plans.rhythm_on(plan), plan.next_at, plan.next_at, quiet)
+    following = schedule.slots(plan.rhythm, plan.next_at, plan.next_at, quiet)
     overdue = takewhile(lambda slot: slot + BEST_BEFORE <= now, following)
     missed = deque([plan.next_at, *overdue], maxlen=_RECORDED)
-    plan.slot = plan.next_at = missed[0]
     return missed[0]
 
 
-def _finish(session: Session, plan: Plan, slot: datetime, quiet: Quiet) -> None:
-    """On to the next slot; a plan that everybody left rests until somebody settles on it."""
-    plan.slot, plan.cursor = None, 0
-    plan.next_at = (
-        None
-        if _deserted(session, plan)
-        else schedule.next_slot(plans.rhythm_on(plan), after=slot, last=slot, quiet=quiet)
-    )
+def _next(session: Session, plan: _Due, slot: datetime, quiet: Quiet) -> datetime | None:
+    """The slot after this one; a plan that everybody left rests until somebody settles on it."""
+    if _deserted(session, plan):
+        return None
+    return schedule.next_slot(plan.rhythm, after=slot, last=slot, quiet=quiet)
 
 
-def _deserted(session: Session, plan: Plan) -> bool:
+def _deserted(session: Session, plan: _Due) -> bool:
     """Nobody is on the plan, and nobody is about to be: who settles on it holds its row (plans.py)."""
     joined = select(exists().where(Person.plan_id == plan.id, Person.state == "active"))
     if session.scalar(joined):
@@ -135,14 +169,16 @@ def _deserted(session: Session, plan: Plan) -> bool:
     return session.scalar(ours) is not None and not session.scalar(joined)
 
 
-def _last_of_slice(session: Session, plan: Plan, size: int) -> int | None:
+def _last_of_slice(lane: Lane, plan: _Due, size: int) -> int | None:
     """The person who ends this slice; None when fewer than `size` are left."""
     given = {"of_plan": plan.id, "after_person": plan.cursor, "people_before": size - 1}
-    return session.scalar(_end_of_slice(), given)
+    found = lane.run(_END_OF_SLICE, given)
+    return found[0] if found else None
 
 
-def _values(plan: Plan, slot: datetime, now: datetime, missed: bool) -> dict[str, object]:
-    rhythm = plans.rhythm_on(plan)
+def _values(rhythm: Rhythm, slot: datetime, now: datetime, missed: bool) -> dict[str, Any]:
+    interval_began = slot - timedelta(minutes=rhythm.every)
+    day_began = schedule.day_began(rhythm, slot)
     return {
         "at": slot,
         "written_at": now,
@@ -150,104 +186,16 @@ def _values(plan: Plan, slot: datetime, now: datetime, missed: bool) -> dict[str
         "as_state": "expired" if missed else "queued",
         "why": _MISSED if missed else "",
         "ended_at": now if missed else None,
-        "interval_began": slot - timedelta(minutes=rhythm.every),
-        "day_began": schedule.day_began(rhythm, slot),
+        "interval_began": interval_began,
+        "day_began": day_began,
+        "looked_from": min(interval_began, day_began),
     }
 
 
-# Put together once: that takes as long as writing 300 rows.
-
-
-@cache
-def _longest() -> Select[Plan]:
-    return (
-        select(Plan)
-        .where(Plan.next_at <= _moment("now"))
-        .order_by(Plan.next_at, Plan.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-
-
-@cache
-def _end_of_slice() -> Select[int]:
-    return (
-        select(Person.id)
-        .where(
-            Person.plan_id == bindparam("of_plan"),
-            Person.state == "active",
-            Person.id > bindparam("after_person"),
-        )
-        .order_by(Person.id)
-        .offset(bindparam("people_before"))
-        .limit(1)
-    )
-
-
-@cache
-def _insert() -> Insert:
-    values = {
-        "kind": literal("reminder"),
-        "slot": _moment("at"),
-        "created_at": _moment("written_at"),
-        "not_before": _moment("at"),
-        "best_before": _moment("expires_at"),
-        "settled_at": _moment("ended_at"),
-        "state": bindparam("as_state", type_=String()),
-        "error": bindparam("why", type_=String()),
+def _at(plan: _Due, slot: datetime | None, next_at: datetime | None, cursor: int) -> dict[str, Any]:
+    return {
+        "of_plan": plan.id,
+        "being_written": slot,
+        "next_due": next_at,
+        "written_to": cursor,
     }
-    chosen = (
-        select(Person.id, AddressRow.id, AddressRow.channel, *values.values())
-        .join(AddressRow, AddressRow.person_id == Person.id)
-        .where(AddressRow.primary, AddressRow.standing == "in", AddressRow.dead == "")
-        .where(notices.members(), _welcome())
-    )
-    entry = Base.metadata.tables[Entry.__tablename__]
-    columns = ["person_id", "address_id", "channel", *values]
-    return insert(entry).from_select(columns, chosen).on_conflict_do_nothing()
-
-
-def _welcome() -> ColumnElement[bool]:
-    """A person not held or resting, here before the slot, not just reminded, and under their cap."""
-    just_reminded = _entries(
-        "reminder",
-        lambda entry: and_(
-            entry.slot > _moment("interval_began"),
-            entry.slot <= _moment("at"),
-            entry.state != "dropped",
-        ),
-    )
-    had_today = [
-        _entries(
-            kind,
-            lambda entry: and_(
-                entry.slot >= _moment("day_began"), entry.state.not_in(plans.UNSENT)
-            ),
-        )
-        for kind in ("reminder", "snooze")
-    ]
-    return and_(
-        Person.plan_since <= _moment("at"),
-        or_(Person.held_until.is_(None), Person.held_until <= _moment("at")),
-        or_(Person.rest_until.is_(None), Person.rest_until <= _moment("at")),
-        just_reminded == 0,
-        had_today[0] + had_today[1] < Person.agreed,
-    )
-
-
-def _entries(kind: str, which: Callable[[type[Entry]], ColumnElement[bool]]) -> ScalarSelect[int]:
-    """How many such rows the person has: a look into one index each.
-
-    One kind at a time, and counted rather than asked for by EXISTS: PostgreSQL would go through a
-    person's whole history for several kinds, and through everybody's to join them to an EXISTS.
-    """
-    entry = aliased(Entry)
-    return (
-        select(func.count())
-        .where(entry.person_id == Person.id, entry.kind == kind, which(entry))
-        .scalar_subquery()
-    )
-
-
-def _moment(name: str) -> ColumnElement[datetime | None]:
-    return bindparam(name, type_=Utc())

@@ -5,15 +5,12 @@ Tied to a reminder just written, they come only in people's own hours and never 
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
-    Executable,
     Integer,
-    Row,
     ScalarSelect,
+    Select,
     and_,
     bindparam,
     case,
@@ -24,7 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from service.store.tables import Dialogue, Entry, Person, Utc
+from service.reminders.welcome import members, moment
+from service.store.lanes import within
+from service.store.prepared import Prepared
+from service.store.tables import Dialogue, Entry, Person
 from service.store.upsert import insert
 
 RESTATED = timedelta(days=30)  # frequency and STOP are said again (CTIA), at the latest
@@ -36,14 +36,12 @@ _AFTER = timedelta(minutes=1)
 _BEST_BEFORE = timedelta(minutes=10)
 
 
-def members() -> ColumnElement[bool]:
-    """The active people in one slice of a plan: bind of_plan, after_person and to_person."""
-    return and_(
-        Person.plan_id == bindparam("of_plan"),
-        Person.state == "active",
-        Person.id > bindparam("after_person"),
-        Person.id <= bindparam("to_person"),
-    )
+class _Row(NamedTuple):
+    id: int
+    agreed: int
+    address_id: int | None
+    channel: str | None
+    ask: bool  # whether they still want to be texted
 
 
 def enqueue(session: Session, slice_: Mapping[str, int], slot: datetime, now: datetime) -> None:
@@ -55,8 +53,8 @@ def enqueue(session: Session, slice_: Mapping[str, int], slot: datetime, now: da
         "early_until": slot - EARLY,
     }
     turn = int(slot.timestamp() // 3600) % TURNS
-    found = session.execute(_due(), {**slice_, **moments, "turn": turn})
-    rows = [row for row in found if row.address_id is not None]
+    found = within(session).rows(_DUE, {**slice_, **moments, "turn": turn})
+    rows = [row for row in map(_Row._make, found) if row.address_id is not None]
     if not rows:
         return
     entries = [_notice(row, slot) | {"created_at": now} for row in rows]
@@ -73,17 +71,16 @@ def enqueue(session: Session, slice_: Mapping[str, int], slot: datetime, now: da
     )
 
 
-@cache  # as in due.py
-def _due() -> Executable:
+def _due() -> Select[*tuple[Any, ...]]:
     seen = func.coalesce(Person.last_seen_at, Person.created_at)
     stated = func.coalesce(Person.restated_at, Person.created_at)
     # Counted, since PostgreSQL might read all open questions to answer an EXISTS.
     asked = select(func.count()).where(Dialogue.person_id == Person.id).scalar_subquery()
-    ask = and_(seen <= bindparam("seen_until", type_=Utc()), asked == 0)
+    ask = and_(seen <= moment("seen_until"), asked == 0)
     restate = or_(
-        stated <= bindparam("stated_until", type_=Utc()),
+        stated <= moment("stated_until"),
         and_(
-            stated <= bindparam("early_until", type_=Utc()),
+            stated <= moment("early_until"),
             Person.id % TURNS == bindparam("turn", type_=Integer),
         ),
     )
@@ -106,13 +103,13 @@ def _of_reminder(column: InstrumentedAttribute[Any]) -> ScalarSelect[Any]:
         .where(
             Entry.person_id == Person.id,
             Entry.kind == "reminder",
-            Entry.slot == bindparam("at", type_=Utc()),
+            Entry.slot == moment("at"),
         )
         .scalar_subquery()
     )
 
 
-def _notice(row: Row[Any], slot: datetime) -> dict[str, Any]:
+def _notice(row: _Row, slot: datetime) -> dict[str, Any]:
     return {
         "person_id": row.id,
         "address_id": row.address_id,
@@ -132,3 +129,6 @@ def _ask(session: Session, people: list[int], now: datetime) -> None:
         for person in people
     ]
     session.execute(insert(Dialogue).on_conflict_do_nothing(), questions)
+
+
+_DUE = Prepared(_due())

@@ -1,15 +1,16 @@
 """Connections for prepared statements: the driver's own, kept open, for one thread at a time."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import BoundedSemaphore
 from typing import Any
 
 from sqlalchemy import Dialect, Engine
+from sqlalchemy.orm import Session
 
 from service.store.failures import ALL_IN_USE, Meaning, StoreBusy, told
-from service.store.prepared import Prepared, Row, Values
+from service.store.prepared import Prepared, Row, Spelling, Values
 
 
 class Lane:
@@ -23,10 +24,18 @@ class Lane:
 
     def run(self, statement: Prepared, values: Values) -> Row | None:
         spelt = statement.spelt(self._dialect)
+        rows = self._raw(spelt, values)
+        return spelt.row(rows[0]) if rows else None
+
+    def rows(self, statement: Prepared, values: Values) -> list[Row]:
+        """All that it gives back."""
+        spelt = statement.spelt(self._dialect)
+        return [spelt.row(row) for row in self._raw(spelt, values)]
+
+    def _raw(self, spelt: Spelling, values: Values) -> Sequence[Row]:
         self._cursor.execute(spelt.sql, spelt.arguments(values))
         # All rows: a SELECT that isn't read to its end would hold SQLite to the moment it saw.
-        rows = self._cursor.fetchall() if spelt.has_rows else ()
-        return spelt.row(rows[0]) if rows else None
+        return self._cursor.fetchall() if spelt.has_rows else ()
 
 
 class Lanes:
@@ -80,6 +89,15 @@ class Lanes:
         with suppress(IndexError):
             return self._free.pop()
         return Lane(self._open(), self._dialect)
+
+
+def within(session: Session) -> Lane:
+    """The connection of a session, for statements that belong into its transaction.
+
+    What the session has yet to write isn't seen: flush it before.
+    """
+    connection = session.connection()
+    return Lane(connection.connection.driver_connection, connection.dialect)
 
 
 def detached(engine: Engine) -> Any:

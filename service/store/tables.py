@@ -173,7 +173,7 @@ class Entry(Base):
 
     __tablename__ = "entry"
     __table_args__ = (
-        UniqueConstraint("person_id", "kind", "slot"),
+        UniqueConstraint("person_id", "slot", "kind"),
         Index(None, "state", "kind", "channel", "not_before"),
         _of_those_with("attempt", unique=True),
         _of_those_with("inbound_id"),

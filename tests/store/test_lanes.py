@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from service.store.engine import Store, StoreFailed
+from service.store.lanes import within
 from service.store.prepared import Prepared, Through
 from service.store.tables import Entry
 from tests.outbox.line import NOON
@@ -94,3 +95,14 @@ def test_a_table_that_is_missing_is_said_in_words(file_store: Store) -> None:
         session.connection().exec_driver_sql("DROP TABLE setting")
     with pytest.raises(StoreFailed, match="upright migrate"):
         file_store.ask(FIND, {"the_name": "a"})
+
+
+def test_a_statement_within_a_session_goes_with_its_transaction(store: Store) -> None:
+    with store.trial() as session:
+        lane = within(session)
+        lane.run(PUT, {"the_name": "a"})
+        assert lane.rows(FIND, {"the_name": "a"}) == [("a", "x")]
+    assert names(store) == []
+    with store.write() as session:
+        within(session).run(PUT, {"the_name": "b"})
+    assert names(store) == ["b"]
