@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 from weakref import WeakKeyDictionary
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from requests import RequestException
 from twilio.base.exceptions import TwilioException
@@ -54,6 +54,7 @@ VALID_FOR = (10, 36_000)  # seconds; Twilio takes 1 to 36000 and advises against
 SLACK = timedelta(seconds=60)  # between our clock and theirs
 SEARCHED = 100  # texts to one number, newest first
 _TRY_AGAIN = "rc=2&rp=ct,rt,5xx"  # Twilio's connection overrides; the fragment isn't signed
+_TRY_AGAIN_IN_XML = escape(_TRY_AGAIN)
 _ATTEMPT = re.compile(r"[0-9A-Za-z]{1,32}(?:-[0-9]{1,18})?")
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)  # short codes and names are machines: no answer
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -81,6 +82,9 @@ class Twilio:
         given = [token.strip() for token in tokens.split(",") if token.strip()]
         self._token = given[0]
         self._public_url = public_url.rstrip("/")
+        # The address is signed when Twilio calls it, so the attempt in it can be trusted.
+        self._reports = f"{self._public_url}{STATUS_WEBHOOK}?attempt="
+        self._reports_in_xml = escape(self._reports, {'"': "&quot;"})
         self._seal = Seal(account_sid, given, self._public_url)
         self._api_url = api_url
         self._sender = {"From": sender} if not service_sid else {"MessagingServiceSid": service_sid}
@@ -124,17 +128,11 @@ class Twilio:
     def answer(self, replies: Sequence[Reply]) -> Answer:
         """As TwiML, written here: building a tree for two tags would take longer than reading the text."""
         messages = "".join(
-            f"<Message statusCallback={quoteattr(self._callback(reply.attempt))}>"
-            # One character that XML forbids, and Twilio drops the whole answer (error 12100).
-            f"{escape(_NOT_XML.sub('', reply.text))}</Message>"
+            f'<Message statusCallback="{self._reports_in_xml}{quote_plus(reply.attempt)}'
+            f'#{_TRY_AGAIN_IN_XML}">{_in_xml(reply.text)}</Message>'
             for reply in replies
         )
         return Answer(f"{_XML}<Response>{messages}</Response>", "text/xml; charset=utf-8")
-
-    def _callback(self, attempt: str) -> str:
-        """The address is signed when Twilio calls it, so the attempt in it can be trusted."""
-        attempt = urlencode({"attempt": attempt})
-        return f"{self._public_url}{STATUS_WEBHOOK}?{attempt}#{_TRY_AGAIN}"
 
     async def send(self, outgoing: Outgoing) -> Sent:
         shortest, longest = VALID_FOR
@@ -142,7 +140,7 @@ class Twilio:
         form = {
             "To": outgoing.address.handle,
             **self._sender,
-            "StatusCallback": self._callback(outgoing.attempt),
+            "StatusCallback": f"{self._reports}{quote_plus(outgoing.attempt)}#{_TRY_AGAIN}",
             "ValidityPeriod": valid,
         }
         status, told = await self._wire().hand_over(
@@ -188,6 +186,12 @@ class Twilio:
         wire = self._wires.pop(asyncio.get_running_loop(), None)
         if wire:
             await wire.close()
+
+
+@lru_cache(maxsize=1024)  # as for _quoted
+def _in_xml(text: str) -> str:
+    """Without what XML forbids: one such character, and Twilio drops the whole answer (error 12100)."""
+    return escape(_NOT_XML.sub("", text))
 
 
 def _attempt(target: str) -> str:

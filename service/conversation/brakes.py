@@ -7,11 +7,13 @@ within 30 s of one another (14107); these limits are reached long before that.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from service.conversation.turn import Said, Turn, said
 from service.people.directory import ANSWERS, TALKATIVE
-from service.store.tables import Entry
+from service.store.lanes import within
+from service.store.prepared import Prepared
+from service.store.tables import Entry, Utc
 
 LIMITS = (
     (timedelta(minutes=1), 12),
@@ -26,13 +28,13 @@ _ALWAYS = frozenset({"DELETE", "HELP"})
 _HEARD_OUT = frozenset({"check", "doubt", "delete"})
 _NOT_UNDERSTOOD = frozenset({"UNKNOWN", "UNKNOWN_NEAR", "EMPTY", "ASK"})
 _FREE = frozenset({"phrase", "typo", "model", "net", "unknown"})
-_RECENT = (
+_RECENT = Prepared(
     select(Entry.created_at, Entry.key)
     .where(
         Entry.address_id == bindparam("address"),
         Entry.slot.is_(None),
-        Entry.created_at > bindparam("since"),
-        Entry.kind.in_(ANSWERS),
+        Entry.created_at > bindparam("since", type_=Utc),
+        or_(*(Entry.kind == kind for kind in ANSWERS)),
     )
     .order_by(Entry.created_at.desc(), Entry.id.desc())
     .limit(LIMITS[-1][1])
@@ -60,7 +62,7 @@ def _in_earnest(turn: Turn) -> bool:
 def _replies(turn: Turn) -> list[tuple[datetime, str]]:
     """The replies of the last day, newest first; never more than the limit of a day."""
     since = turn.now - LIMITS[-1][0]
-    rows = turn.session.connection().execute(_RECENT, {"address": turn.address.id, "since": since})
+    rows = within(turn.session).rows(_RECENT, {"address": turn.address.id, "since": since})
     return [(at, key) for at, key in rows]
 
 

@@ -19,7 +19,9 @@ class Lane:
     def __init__(self, driver: Any, dialect: Dialect) -> None:
         self.driver = driver
         self.patience = -1.0  # seconds that its store set its time-outs to
-        self._cursor = driver.cursor()
+        # A cursor for each statement: psycopg's keeps what it knows of its values for as long as
+        # the statement stays the same.
+        self._cursors: dict[Spelling, Any] = {}
         self._dialect = dialect
 
     def run(self, statement: Prepared, values: Values) -> Row | None:
@@ -33,9 +35,12 @@ class Lane:
         return [spelt.row(row) for row in self._raw(spelt, values)]
 
     def _raw(self, spelt: Spelling, values: Values) -> Sequence[Row]:
-        self._cursor.execute(spelt.sql, spelt.arguments(values))
+        cursor = self._cursors.get(spelt)
+        if cursor is None:
+            cursor = self._cursors[spelt] = self.driver.cursor()
+        cursor.execute(spelt.sql, spelt.arguments(values))
         # All rows: a SELECT that isn't read to its end would hold SQLite to the moment it saw.
-        return self._cursor.fetchall() if spelt.has_rows else ()
+        return cursor.fetchall() if spelt.has_rows else ()
 
 
 class Lanes:

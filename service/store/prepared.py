@@ -4,7 +4,7 @@ SQLAlchemy writes them and knows the types. Run through it, each would cost seve
 database does for it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
 
@@ -66,19 +66,21 @@ class Spelling:
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         self.sql = compiled.string
-        names = compiled.positiontup if compiled.positional else compiled.binds
-        self._positional = compiled.positional
-        self._constants = {
-            name: _going_in(bind, dialect)(bind.effective_value)
-            for name, bind in compiled.binds.items()
-            if not bind.required
-        }
-        self._given = [
-            (name, _going_in(compiled.binds[name], dialect))
-            for name in dict.fromkeys(names or ())
-            if compiled.binds[name].required
-        ]
-        self._order = list(names or ())
+        names = list((compiled.positiontup or ()) if compiled.positional else compiled.binds)
+        places: Iterable[Any] = range(len(names)) if compiled.positional else names
+        # Copied for each use: a list in the order of the places, or a dictionary by name.
+        self._filled: Any = [None] * len(names) if compiled.positional else {}
+        self._as_they_are: list[tuple[Any, str]] = []
+        self._converted: list[tuple[Any, str, _Convert]] = []
+        for place, name in zip(places, names, strict=True):
+            bind = compiled.binds[name]
+            convert = _going_in(bind, dialect)
+            if not bind.required:
+                self._filled[place] = convert(bind.effective_value)
+            elif convert is _as_it_is:
+                self._as_they_are.append((place, name))
+            else:
+                self._converted.append((place, name, convert))
         columns = list(statement.exported_columns)
         self.has_rows = bool(columns)
         converters = (_coming_out(column.type, dialect) for column in columns)
@@ -86,9 +88,12 @@ class Spelling:
 
     def arguments(self, values: Values) -> Any:
         """As the driver takes them. Raises KeyError for one that is missing."""
-        given = {name: convert(values[name]) for name, convert in self._given}
-        given |= self._constants
-        return [given[name] for name in self._order] if self._positional else given
+        filled = self._filled.copy()
+        for place, name in self._as_they_are:
+            filled[place] = values[name]
+        for place, name, convert in self._converted:
+            filled[place] = convert(values[name])
+        return filled
 
     def row(self, raw: Row) -> Row:
         values = list(raw)

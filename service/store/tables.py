@@ -186,7 +186,7 @@ class Entry(Base):
     # No foreign keys: see owners.py.
     person_id: Mapped[int | None]
     address_id: Mapped[int | None]
-    inbound_id: Mapped[int | None] = mapped_column(Long, ForeignKey("inbound.id"))
+    inbound_id: Mapped[int | None] = mapped_column(Long)
     # Of the address, so that a worker finds its rows beside another channel's long queue.
     channel: Mapped[str] = mapped_column(server_default="")
     kind: Mapped[str]  # reply, emergency, consent; reminder, snooze, notice

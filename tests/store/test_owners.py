@@ -2,11 +2,15 @@
 
 import threading
 
+import pytest
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from service.outbox import entries
 from service.reminders import due
 from service.store.engine import Store
-from service.store.tables import AddressRow, Entry, Person
+from service.store.tables import AddressRow, Entry, Inbound, Person
 from tests.reminders.people import QUIET, at, join, tick
 
 
@@ -25,6 +29,15 @@ def delete_person(store: Store, person: int) -> None:
     with store.write() as session:
         session.execute(delete(AddressRow).where(AddressRow.person_id == person))
         session.execute(delete(Person).where(Person.id == person))
+
+
+def received(session: Session, provider_id: str) -> int:
+    row = Inbound(
+        channel="sms", provider_id=provider_id, at=at("09:00"), intent="", topic="", rule=""
+    )
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def test_rows_of_the_outbox_let_go_of_who_is_deleted(store: Store) -> None:
@@ -54,3 +67,18 @@ def test_who_is_deleted_while_the_clock_writes_is_let_go_of_too(store: Store) ->
             assert deleting.is_alive()
     deleting.join()
     assert owners(store) == [(None, None)]
+
+
+def test_a_text_that_an_answer_belongs_to_is_not_deleted(store: Store) -> None:
+    with store.write() as session:
+        answered, other = received(session, "SM1"), received(session, "SM2")
+        entries.put(
+            session, person_id=None, address_id=None, channel="sms", kind="consent",
+            now=at("09:00"), text="You're in.", inbound_id=answered,
+        )  # fmt: skip
+    with pytest.raises(IntegrityError, match="holds its answer"), store.write() as session:
+        session.execute(delete(Inbound).where(Inbound.id == answered))
+    with store.write() as session:
+        session.execute(delete(Inbound).where(Inbound.id == other))
+    with store.read() as session:
+        assert session.scalars(select(Inbound.id)).all() == [answered]
