@@ -25,6 +25,7 @@ from service.outbox.deliver import Delivery
 from service.outbox.prepare import Composed, Wordless
 from service.reminders import due, plans
 from service.reminders.rhythm import Rhythm
+from service.slices import Slices
 from service.store.engine import Store, open_store
 from service.store.migrate import migrate
 from service.store.tables import AddressRow, Entry, Person, Plan
@@ -131,10 +132,8 @@ def _compose(_session: Session, rows: Sequence[Wordless], _now: datetime) -> Map
 def _tick(store: Store, now: datetime) -> None:
     with store.read() as session:
         at = due.next_due_at(session)
-    more = at is not None and at <= now
-    while more:
-        with store.write() as session:
-            more = due.enqueue_slice(session, now, QUIET)
+    if at is not None and at <= now:
+        list(Slices(store, QUIET).write(now))
 
 
 def _result(store: Store, begins: datetime) -> Played:

@@ -12,7 +12,7 @@ from benchmarks.table import NAMES, Row, spread
 from service.store.migrate import migrate
 from tests.databases import made
 
-RUNS = 5
+RUNS = 9
 KNOWN = range(8_000)  # so many that nobody texts often enough to be braked
 REPORTED = 2_000  # of their answers, of which each run has given that many
 NEW = 4_000  # for one run

@@ -27,7 +27,7 @@ from service.conversation.understand import understand
 from service.envelopes import Inbound, Reading, Reply
 from service.outbox import entries
 from service.store.engine import Store, StoreBusy, StoreFailed
-from service.store.prepared import Through
+from service.store.lanes import within
 from service.timekeeper import Timekeeper
 
 log = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ class Reception:
                 with self._store.stroke(wait) as lane:
                     return history.put_at_a_stroke(lane, exchange)
             with self._store.write(wait=wait) as session:
-                return history.put(Through(session.connection()), exchange)
+                return history.put(within(session), exchange)
         return False
 
     def _keep(self, waiting: _Waiting) -> None:

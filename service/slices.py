@@ -1,19 +1,20 @@
 """The tick's writing: slice after slice, each a transaction too short for anybody to mind."""
 
+import logging
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy.exc import IntegrityError
 
 from service.reminders import due
 from service.reminders.schedule import Quiet
 from service.store.engine import Store
 from service.store.lazily import commit_lazily
 
+log = logging.getLogger(__name__)
 # Seconds that a slice takes. SQLite's holds the one write lock meanwhile, and none may hold it for
-# 20 ms; PostgreSQL's is waited for by another clock only, and each costs seven round trips.
+# 20 ms; PostgreSQL's is waited for by another clock only, and each costs eight round trips.
 AIM = {"sqlite": 0.006, "postgresql": 0.012}
 LEAST = {"sqlite": 200, "postgresql": 500}  # people
 MOST = 4_000
@@ -45,10 +46,10 @@ class Pace:
 
 
 class Slices:
-    def __init__(self, store: Store, quiet: Quiet) -> None:
+    def __init__(self, store: Store, quiet: Quiet, pace: Pace | None = None) -> None:
         self._store = store
         self._quiet = quiet
-        self._pace = Pace(AIM[store.dialect], LEAST[store.dialect])
+        self._pace = pace or Pace(AIM[store.dialect], LEAST[store.dialect])
         self._ready = False
 
     def write(self, now: datetime) -> Iterator[float]:
@@ -61,20 +62,21 @@ class Slices:
             self._ready = True
         with self._store.read() as session:
             due.look_ahead(session, now, self._quiet)
-        more = True
-        while more:
-            try:
-                more, took = self._slice(now, sure=True)
-            except IntegrityError:  # withdrawn at this very slot, or written by another clock
-                more, took = self._slice(now, sure=False)
+        more: bool | None = True
+        while more is not False:
+            more, took = self._slice(now, sure=more is not None)
             if more:
                 self._pace.took(took)
             yield took
 
-    def _slice(self, now: datetime, *, sure: bool) -> tuple[bool, float]:
-        """Is there more, and the seconds it took."""
-        with self._store.write() as session:
+    def _slice(self, now: datetime, *, sure: bool) -> tuple[bool | None, float]:
+        """Is there more (None: it was refused, and must be written row by row), and the seconds."""
+        more, began = None, time.perf_counter()
+        with suppress(due.Taken), self._store.write() as session:
             commit_lazily(session)  # the plan itself remembers how far it is written
             began = time.perf_counter()
             more = due.enqueue_slice(session, now, self._quiet, self._pace.size, sure=sure)
-        return more, time.perf_counter() - began
+        took = time.perf_counter() - began
+        if more is None:
+            log.info("slice_refused people=%d: one of its rows was there", self._pace.size)
+        return more, took

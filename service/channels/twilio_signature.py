@@ -25,7 +25,7 @@ class Seal:
     def __init__(self, account_sid: str, tokens: Sequence[str], public_url: str) -> None:
         """The public address counts, not the one that reached us: a proxy in between changes that."""
         self._account_sid = account_sid
-        self._tokens = [_Token(token) for token in tokens]
+        self._validators = [RequestValidator(token) for token in tokens]
         self._public_url = public_url
 
     def open(self, knock: Knock) -> Form:
@@ -41,7 +41,7 @@ class Seal:
         if algorithm not in _DIGESTS or not knock.target.startswith("/"):
             raise Unverified("the request is signed in a way that we don't know")
         url = self._public_url + knock.target
-        if not any(each.fits(url, form, signature, algorithm) for each in self._tokens):
+        if not any(_fits(each, url, form, signature, algorithm) for each in self._validators):
             raise Unverified(
                 "the signature doesn't fit: PUBLIC_URL must be the address entered at Twilio, "
                 "TWILIO_AUTH_TOKEN the account's"
@@ -51,28 +51,19 @@ class Seal:
         return form
 
 
-class _Token:
-    """An account's token, which signs."""
+def _fits(
+    validator: RequestValidator, url: str, form: Form, signature: str, algorithm: str
+) -> bool:
+    """Signed over the address as it was entered; `validate` also tries it with and without its port."""
+    same = hmac.compare_digest(_signature(validator, url, form, algorithm), signature.encode())
+    return same or bool(validator.validate(url, form, signature, algorithm))
 
-    def __init__(self, token: str) -> None:
-        self._validator = RequestValidator(token)
-        # To key a digest takes several times as long as to copy one that is.
-        self._keyed = {
-            algorithm: hmac.new(token.encode(), digestmod=digest)
-            for algorithm, digest in _DIGESTS.items()
-        }
 
-    def fits(self, url: str, form: Form, signature: str, algorithm: str) -> bool:
-        """Signed over the address as it was entered; `validate` also tries it with and without its port."""
-        same = hmac.compare_digest(self._signature(url, form, algorithm), signature.encode())
-        return same or bool(self._validator.validate(url, form, signature, algorithm))
+def _signature(validator: RequestValidator, url: str, form: Form, algorithm: str) -> bytes:
+    """The signature over an address and a form in which no name comes twice, as almost all are.
 
-    def _signature(self, url: str, form: Form, algorithm: str) -> bytes:
-        """The signature over an address and a form in which no name comes twice, as almost all are.
-
-        The library's own takes several times as long.
-        """
-        signed = url + "".join([f"{name}{form[name][0]}" for name in sorted(form)])
-        digest = self._keyed[algorithm].copy()
-        digest.update(signed.encode())
-        return base64.b64encode(digest.digest())
+    The library's own takes several times as long.
+    """
+    signed = url + "".join(f"{name}{form[name][0]}" for name in sorted(form))
+    digest = hmac.digest(validator.token, signed.encode(), _DIGESTS[algorithm])
+    return base64.b64encode(digest)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from service.envelopes import Inbound, Reading, Reply
 from service.store import tables
-from service.store.prepared import Prepared, Runner
+from service.store.lanes import Lane
+from service.store.prepared import Prepared
 from service.store.tables import ENTRY, Entry, Person
 from service.store.upsert import insert
 
@@ -107,9 +108,9 @@ def seen_again(person: Person, now: datetime) -> bool:
     return person.last_seen_at is None or person.last_seen_at < now - SEEN
 
 
-def receive(runner: Runner, row: _Row) -> int | None:
+def receive(lane: Lane, row: _Row) -> int | None:
     """The id of its row; None when this text was received before."""
-    received = runner.run(_RECEIVED, _came_values(row))
+    received = lane.run(_RECEIVED, _came_values(row))
     return received[0] if received else None
 
 
@@ -135,25 +136,25 @@ def answered_before(session: Session, inbound: Inbound) -> list[Reply]:
     return [Reply(text, attempt or "") for text, attempt in rows]
 
 
-def put(runner: Runner, exchange: Exchange) -> bool:
+def put(lane: Lane, exchange: Exchange) -> bool:
     """Write an exchange row by row. False: this text was received before, and nothing is written."""
-    received = receive(runner, exchange.inbound)
+    received = receive(lane, exchange.inbound)
     if received is None:
         return False
     for row in exchange.answers:
-        runner.run(_ANSWER, {**_answer_values(row), "out_inbound_id": received})
+        lane.run(_ANSWER, {**_answer_values(row), "out_inbound_id": received})
     if exchange.seen:
-        runner.run(_SEEN, _seen_values(exchange))
+        lane.run(_SEEN, _seen_values(exchange))
     return True
 
 
-def put_at_a_stroke(runner: Runner, exchange: Exchange) -> bool:
+def put_at_a_stroke(lane: Lane, exchange: Exchange) -> bool:
     """The same in a single statement, for one answer, on PostgreSQL: each round trip counts there."""
     (answer,) = exchange.answers
     values = _came_values(exchange.inbound) | _answer_values(answer)
     if not exchange.seen:
-        return runner.run(_STROKE, values) is not None
-    return runner.run(_STROKE_OF_SEEN, values | _seen_values(exchange)) is not None
+        return lane.run(_STROKE, values) is not None
+    return lane.run(_STROKE_OF_SEEN, values | _seen_values(exchange)) is not None
 
 
 def _came_values(row: _Row) -> _Values:

@@ -13,7 +13,7 @@ from service.conversation.turn import House, Said, Turn, said
 from service.envelopes import Inbound, Reading, Reply
 from service.outbox import entries
 from service.people import directory
-from service.store.prepared import Through
+from service.store.lanes import within
 from service.store.turns import take_turn
 
 # A text that changes whether we may text somebody survives a power cut (synchronous=FULL).
@@ -38,7 +38,7 @@ def receive(
     known = directory.find(session, inbound.address, now)
     address_id = known.address.id if known else None
     row_id = history.receive(
-        Through(session.connection()), history.inbound_row(inbound, reading, address_id, now)
+        within(session), history.inbound_row(inbound, reading, address_id, now)
     )
     if row_id is None:
         return history.answered_before(session, inbound)

@@ -30,7 +30,7 @@ _KEEPS = {
 
 _PUT = (
     insert(ENTRY)
-    .on_conflict_do_nothing(index_elements=["person_id", "kind", "slot"])
+    .on_conflict_do_nothing(index_elements=["person_id", "slot", "kind"])
     .returning(ENTRY.c.id)
 )
 

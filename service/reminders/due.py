@@ -23,7 +23,6 @@ from service.store.prepared import Prepared, Row
 from service.store.tables import Base, Person, Plan
 
 BEST_BEFORE = timedelta(minutes=10)  # later than this, a reminder is worse than none
-SLICE = 750  # people
 _LAST = 2**31 - 1  # person.id
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _RECORDED = 12  # slots missed in a downtime that leave a trace in the history
@@ -74,6 +73,13 @@ class _Due:
         return cls(plan, next_at, slot, cursor, Rhythm.from_columns(**columns))
 
 
+class Taken(Exception):
+    """One of a slice's rows is there already: withdrawn at this very slot, or another clock's.
+
+    The transaction is broken, and nothing of it may be kept.
+    """
+
+
 def next_due_at(session: Session) -> datetime | None:
     """When the next plan is due."""
     return session.scalar(select(func.min(Plan.next_at)))
@@ -94,14 +100,11 @@ def aim_anew(session: Session, now: datetime, quiet: Quiet) -> None:
         plan.next_at = schedule.next_slot(plans.rhythm_on(plan), after=now, quiet=quiet)
 
 
-def enqueue_slice(
-    session: Session, now: datetime, quiet: Quiet, size: int = SLICE, *, sure: bool = False
-) -> bool:
+def enqueue_slice(session: Session, now: datetime, quiet: Quiet, size: int, *, sure: bool) -> bool:
     """Write one slice of the plan that has been due longest. False: no plan is due.
 
     A slot past its best-before is recorded as expired and never sent. `sure`: none of the rows is
-    there yet. IntegrityError says that one is, and then nothing is written; to look before each
-    costs a tenth of the tick.
+    there yet. Raises Taken when one is; looking for each of them first costs a tenth of the tick.
     """
     lane = within(session)
     row = lane.run(_DUE_LONGEST, {"now": now})  # others may settle people on it meanwhile
@@ -116,13 +119,18 @@ def enqueue_slice(
         "to_person": _LAST if last is None else last,
     }
     missed = slot + BEST_BEFORE <= now
-    lane.run(REMIND if sure else REMIND_THE_REST, members | _values(plan.rhythm, slot, now, missed))
+    values = members | _values(plan.rhythm, slot, now, missed)
+    try:
+        lane.run(REMIND if sure else REMIND_THE_REST, values)
+    except lane.refused as error:
+        raise Taken from error
     if not missed:
         notices.enqueue(session, members, slot, now)
     if last is None:
-        lane.run(_GO_ON, _at(plan, None, _next(session, plan, slot, quiet), 0))
+        following = _next(session, plan, slot, quiet)
+        lane.run(_GO_ON, _progress(plan, slot=None, next_at=following, cursor=0))
     else:
-        lane.run(_GO_ON, _at(plan, slot, slot, last))
+        lane.run(_GO_ON, _progress(plan, slot=slot, next_at=slot, cursor=last))
     return True
 
 
@@ -139,7 +147,7 @@ def make_ready(store: Store) -> None:
         _last_of_slice(lane, plan, 1)
         notices.enqueue(session, nobody, _LONG_AGO, _LONG_AGO)
         values = nobody | _values(rhythm, _LONG_AGO, _LONG_AGO, missed=True)
-        goes_on = _at(plan, None, None, 0)
+        goes_on = _progress(plan, slot=None, next_at=None, cursor=0)
         for written in ((REMIND, values), (REMIND_THE_REST, values), (_GO_ON, goes_on)):
             session.rollback()
             within(session).run(*written)
@@ -192,7 +200,9 @@ def _values(rhythm: Rhythm, slot: datetime, now: datetime, missed: bool) -> dict
     }
 
 
-def _at(plan: _Due, slot: datetime | None, next_at: datetime | None, cursor: int) -> dict[str, Any]:
+def _progress(
+    plan: _Due, *, slot: datetime | None, next_at: datetime | None, cursor: int
+) -> dict[str, Any]:
     return {
         "of_plan": plan.id,
         "being_written": slot,

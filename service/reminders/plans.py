@@ -122,7 +122,7 @@ def _next_reminder(
     now: datetime,
     quiet: Quiet,
 ) -> datetime | None:
-    """The same conditions as in the tick's INSERT (due.py), foreseen for one person."""
+    """The same conditions as in the tick's INSERT (welcome.py), foreseen for one person."""
     floor = max(moment for moment in (now, person.held_until, person.rest_until) if moment)
     interval = timedelta(minutes=rhythm.every)
     for slot in schedule.slots(rhythm, after=now, quiet=quiet):

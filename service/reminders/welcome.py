@@ -20,8 +20,6 @@ from service.store.prepared import Prepared
 from service.store.tables import ENTRY, AddressRow, Entry, Person, Utc
 from service.store.upsert import Insert, insert
 
-_TOO_MANY = 1_000  # more than anybody agreed to
-
 
 def moment(name: str) -> ColumnElement[datetime | None]:
     return bindparam(name, type_=Utc())
@@ -78,7 +76,7 @@ def _welcome() -> ColumnElement[bool]:
 
 
 def _had() -> ScalarSelect[int]:
-    """What counts toward a person's cap today; one just reminded has had too many.
+    """What counts toward a person's cap today; one just reminded has had all of it.
 
     A single look into the index of people and slots, so no condition on the kind: PostgreSQL would
     look once for each. And a sum, not EXISTS, which it might join to everybody's history.
@@ -94,7 +92,7 @@ def _had() -> ScalarSelect[int]:
         Entry.slot >= moment("day_began"),
         *(Entry.state != unsent for unsent in plans.UNSENT),
     )
-    weight = case((just_reminded, _TOO_MANY), (today, 1), else_=0)
+    weight = case((just_reminded, Person.agreed), (today, 1), else_=0)
     return (
         select(func.coalesce(func.sum(weight), 0))
         .where(Entry.person_id == Person.id, Entry.slot >= moment("looked_from"))

@@ -1,4 +1,4 @@
-"""Connections for prepared statements: the driver's own, kept open, for one thread at a time."""
+"""Connections of the driver's own for prepared statements, for one thread at a time."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,11 +14,12 @@ from service.store.prepared import Prepared, Row, Spelling, Values
 
 
 class Lane:
-    """One connection. Nothing ever happens on it but what is asked and written here."""
+    """A connection: one of Lanes, on which nothing else ever happens, or that of a session."""
 
     def __init__(self, driver: Any, dialect: Dialect) -> None:
         self.driver = driver
         self.patience = -1.0  # seconds that its store set its time-outs to
+        self.refused: type[Exception] = dialect.loaded_dbapi.IntegrityError
         # A cursor for each statement: psycopg's keeps what it knows of its values for as long as
         # the statement stays the same.
         self._cursors: dict[Spelling, Any] = {}
@@ -97,7 +98,7 @@ class Lanes:
 
 
 def within(session: Session) -> Lane:
-    """The connection of a session, for statements that belong into its transaction.
+    """The connection of a session, for statements that belong to its transaction.
 
     What the session has yet to write isn't seen: flush it before.
     """

@@ -1,9 +1,9 @@
 """Rows of the outbox let go of a person or an address that is deleted, and keep the text that they
 answer from being deleted; the database sees to it.
 
-Foreign keys would say the same, but PostgreSQL checks each for each row written, by locking the
-owner's row: a third of the time of a tick and a tenth of a text's, and a write to a page of every
-person reminded. Whoever writes a row here has just read or written its owner.
+Foreign keys would say the same, but PostgreSQL checks every one of them for each row written, by
+locking the owner's row: a third of the time of a tick and a tenth of a text's, and a write to a
+page of every person reminded. Whoever writes a row here has just read or written its owner.
 """
 
 from collections.abc import Iterator

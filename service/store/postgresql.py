@@ -142,7 +142,15 @@ class PostgresqlStore:
             Session(self.engine, expire_on_commit=False) as session,
         ):
             _open(session, f"{begin}; {limits.sql()}" if begin else "", limits.answer)
-            yield session
+            try:
+                yield session
+            except self._driver_error:
+                # Of a statement that went past SQLAlchemy (lanes.within), whose roll-back on a
+                # connection that is lost would raise another error and hide this one.
+                driver: Any = session.connection().connection.driver_connection
+                if driver.closed:
+                    session.invalidate()
+                raise
 
     @contextmanager
     def _free_connection(self, wait: float) -> Iterator[None]:

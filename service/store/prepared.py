@@ -1,4 +1,4 @@
-"""Statements that every text needs, put into SQL once and handed to the driver itself.
+"""Statements of which thousands run in a minute, put into SQL once and handed to the driver itself.
 
 SQLAlchemy writes them and knows the types. Run through it, each would cost several times what the
 database does for it.
@@ -6,9 +6,9 @@ database does for it.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, Update
+from sqlalchemy import BindParameter, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
@@ -22,27 +22,8 @@ _Convert: TypeAlias = Callable[[Any], Any]
 _moments: dict[str, _Convert] = {}  # by dialect
 
 
-class Runner(Protocol):
-    """Where prepared statements are run: a Lane, or a connection of SQLAlchemy's."""
-
-    def run(self, statement: "Prepared", values: Values) -> Row | None:
-        """The first row that it gives back."""
-
-
-class Through:
-    """A connection of SQLAlchemy's as a Runner, for use within its transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def run(self, statement: "Prepared", values: Values) -> Row | None:
-        result = self._connection.execute(statement.statement, values)
-        row = result.first() if result.returns_rows else None
-        return tuple(row) if row is not None else None
-
-
 class Prepared:
-    """A statement whose first row is wanted. What changes from one time to the next are bindparams.
+    """A statement. What changes from one time to the next are bindparams.
 
     Python-side defaults of columns don't apply: name every value. No `in_`: it is spelt anew for
     each number of values.
@@ -66,7 +47,11 @@ class Spelling:
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         self.sql = compiled.string
-        names = list((compiled.positiontup or ()) if compiled.positional else compiled.binds)
+        names = list(
+            compiled.positiontup or ()
+            if compiled.positional
+            else dict.fromkeys(compiled.bind_names.values())
+        )
         places: Iterable[Any] = range(len(names)) if compiled.positional else names
         # Copied for each use: a list in the order of the places, or a dictionary by name.
         self._filled: Any = [None] * len(names) if compiled.positional else {}

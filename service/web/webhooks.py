@@ -14,7 +14,6 @@ from service.store.engine import StoreBusy, StoreFailed
 
 log = logging.getLogger(__name__)
 SMS = "sms"
-_FORM = "application/x-www-form-urlencoded"
 NO_CHANNEL = "No Twilio account is set up here: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
 
 blueprint = Blueprint("webhooks", __name__)
@@ -63,12 +62,12 @@ def _knock() -> Knock:
     if target is None:
         query = request.query_string.decode("latin-1")
         target = request.path + (f"?{query}" if query else "")
-    return Knock(target=target, headers=_Headers(environ), form=_form(environ))
+    return Knock(target=target, headers=_Headers(environ), form=_form())
 
 
-def _form(environ: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _form() -> list[tuple[str, str]]:
     """Without the structures that Werkzeug keeps for forms of every kind."""
-    if environ.get("CONTENT_TYPE") != _FORM and request.mimetype != _FORM:
+    if request.mimetype != "application/x-www-form-urlencoded":
         return list(request.form.items(multi=True))
     return parse_qsl(request.get_data(as_text=True), keep_blank_values=True)
 

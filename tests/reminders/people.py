@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.reminders import due, plans
+from service.reminders import plans
 from service.reminders.rhythm import Rhythm
+from service.slices import Pace, Slices
 from service.store.engine import Store
 from service.store.tables import AddressRow, Entry, Person, Plan
 
@@ -49,14 +50,10 @@ def join(
     return person
 
 
-def tick(store: Store, now: datetime, size: int = due.SLICE) -> int:
+def tick(store: Store, now: datetime, size: int = 750) -> int:
     """Write all that is due; how many slices that took."""
-    slices = 0
-    while True:
-        with store.write() as session:
-            if not due.enqueue_slice(session, now, QUIET, size):
-                return slices
-        slices += 1
+    always = Pace(aim=0, least=size)
+    return len(list(Slices(store, QUIET, always).write(now))) - 1
 
 
 def written(store: Store, kind: str = "reminder") -> list[tuple[int, str, str]]:

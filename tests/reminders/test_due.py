@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def test_slices_reach_everybody(store: Store, size: int) -> None:
 def test_a_slice_that_is_interrupted_goes_on_where_it_was(store: Store) -> None:
     people = [joined(store) for _ in range(5)]
     with store.write() as session:
-        due.enqueue_slice(session, at("09:50"), QUIET, size=2)
+        due.enqueue_slice(session, at("09:50"), QUIET, size=2, sure=True)
     assert names(written(store)) == people[:2]
     tick(store, at("09:55"), size=2)
     assert written(store) == [(person, "Mon 09:50", "queued") for person in people]
@@ -142,11 +143,26 @@ def test_a_changed_plan_does_not_double_a_reminder(store: Store) -> None:
 def test_a_change_while_its_slot_is_written_does_not_double_a_reminder(store: Store) -> None:
     people = [joined(store) for _ in range(4)]
     with store.write() as session:
-        due.enqueue_slice(session, at("09:50"), QUIET, size=2)
+        due.enqueue_slice(session, at("09:50"), QUIET, size=2, sure=True)
     for person in people:
         change(store, person, at("09:50"), lunch=None)
     every_slot(store, at("09:50"), at("10:30"))
     assert len(set(names(written(store)))) == len(written(store))
+
+
+@pytest.mark.server("postgresql")
+def test_a_row_that_another_clock_is_writing_is_waited_for(server_store: Store) -> None:
+    """Somebody changes plans between its reading and its commit; both have a reminder at 09:50."""
+    person = joined(server_store)
+    late = Thread(target=tick, args=(server_store, at("09:50")))
+    with server_store.write() as session:
+        due.enqueue_slice(session, at("09:50"), QUIET, size=2, sure=True)
+        change(server_store, person, at("09:49"), lunch=None)
+        late.start()
+        late.join(0.2)
+        assert late.is_alive()
+    late.join()
+    assert times(server_store) == ["Mon 09:50"]
 
 
 def test_a_day_holds_no_more_reminders_than_agreed(store: Store) -> None:

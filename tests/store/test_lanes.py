@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.store.engine import Store, StoreFailed
 from service.store.lanes import within
-from service.store.prepared import Prepared, Through
+from service.store.prepared import Prepared
 from service.store.tables import Entry
 from tests.outbox.line import NOON
 from tests.store.notes import names, put
@@ -77,7 +77,7 @@ def test_values_go_in_and_come_out_as_sqlalchemy_would_have_them(store: Store) -
     with store.stroke() as lane:
         assert lane.run(SAY, given) == (NOON, NOON, {"K1": "LIFT"})
     with store.write() as session:
-        assert Through(session.connection()).run(SAY, given) == (NOON, NOON, {"K1": "LIFT"})
+        assert within(session).run(SAY, given) == (NOON, NOON, {"K1": "LIFT"})
     with store.read() as session:
         rows = session.execute(select(Entry.created_at, Entry.not_before, Entry.params)).all()
     assert [tuple(row) for row in rows] == [(NOON, NOON, {"K1": "LIFT"})] * 2

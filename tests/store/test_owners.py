@@ -60,7 +60,7 @@ def test_who_is_deleted_while_the_clock_writes_is_let_go_of_too(store: Store) ->
     person = joined(store)
     deleting = threading.Thread(target=delete_person, args=(store, person))
     with store.write() as session:
-        due.enqueue_slice(session, at("09:50"), QUIET)
+        due.enqueue_slice(session, at("09:50"), QUIET, 750, sure=True)
         deleting.start()
         if store.dialect == "postgresql":
             deleting.join(0.2)

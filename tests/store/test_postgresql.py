@@ -8,6 +8,7 @@ from sqlalchemy import Float, bindparam, func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from service.store.engine import Store, StoreBusy, StoreFailed, open_store
+from service.store.lanes import within
 from service.store.prepared import Prepared
 from service.store.tables import Setting
 from tests.servers import connect_to_postgresql
@@ -44,6 +45,23 @@ def test_after_a_restart_of_the_server_nobody_notices(store: Store, url: str) ->
     disconnect(url)
     put(store, "a")
     disconnect(url)
+    assert names(store) == ["a"]
+
+
+def ask_after_a_restart(session: Session, url: str) -> None:
+    lane = within(session)
+    disconnect(url)
+    lane.run(FIND, {"the_name": "a"})
+
+
+@pytest.mark.parametrize("opening", ["write", "read"])
+def test_a_connection_lost_beneath_a_session_says_why(store: Store, url: str, opening: str) -> None:
+    with (
+        pytest.raises(StoreFailed, match="is starting or stopping"),
+        getattr(store, opening)() as session,
+    ):
+        ask_after_a_restart(session, url)
+    put(store, "a")
     assert names(store) == ["a"]
 
 
