@@ -167,9 +167,8 @@ def _pasts(
     pasts: defaultdict[int, Past] = defaultdict(Past)
     given = {"ids": list(people), "since": now - MEMORY}
     for person_id, told in session.execute(_past(), given):
-        assert person_id is not None
         past, zone = pasts[person_id], people[person_id].zone or "UTC"
-        for line in sorted(told.split(",")):
+        for line in sorted(told.split(",") if told else ()):
             day, key, reminder = _line(line, zone)
             if key in known:
                 past.moves.append((day, key))
@@ -179,21 +178,25 @@ def _pasts(
 
 
 @cache
-def _past() -> Select[int | None, str]:
-    """A line of text for each person: as rows of their own a week's moves would cost ten times that."""
+def _past() -> Select[int, str | None]:
+    """A line of text for each person: as rows of their own a week's moves would cost ten times that.
+
+    Asked of each person by itself, so that PostgreSQL can't choose to go through everybody's rows.
+    """
     moment = func.coalesce(Entry.slot, Entry.created_at, type_=Utc)
     since_1970 = cast(cast(extract("epoch", moment), BigInteger), String)
     line = since_1970 + "@" + Entry.kind + "@" + Entry.key
-    return (
-        select(Entry.person_id, func.aggregate_strings(line, ","))
+    told = (
+        select(func.aggregate_strings(line, ","))
         .where(
-            Entry.person_id.in_(bindparam("ids", expanding=True)),
-            Entry.kind.in_(_KINDS),
+            Entry.person_id == Person.id,
+            func.coalesce(Entry.kind, "").in_(_KINDS),  # else it looks once for each
             Entry.created_at >= bindparam("since", type_=Utc),
             Entry.state.not_in(("dropped", "expired")),
         )
-        .group_by(Entry.person_id)
+        .scalar_subquery()
     )
+    return select(Person.id, told).where(Person.id.in_(bindparam("ids", expanding=True)))
 
 
 @lru_cache(maxsize=1 << 15)
