@@ -15,8 +15,8 @@ from service.store.lazily import commit_lazily
 log = logging.getLogger(__name__)
 # Seconds that a slice takes. SQLite's holds the one write lock meanwhile, and none may hold it for
 # 20 ms; PostgreSQL's is waited for by another clock only, and each costs eight round trips.
-AIM = {"sqlite": 0.006, "postgresql": 0.012}
-LEAST = {"sqlite": 200, "postgresql": 500}  # people
+AIM = {"sqlite": 0.006, "postgresql": 0.010}
+LEAST = {"sqlite": 200, "postgresql": 400}  # people
 MOST = 4_000
 _GROWTH = 2.0  # at most, from one slice to the next
 _WEIGHT = 0.25  # of the last slice, against those before it
