@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 from weakref import WeakKeyDictionary
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from requests import RequestException
 from twilio.base.exceptions import TwilioException
@@ -54,7 +54,6 @@ VALID_FOR = (10, 36_000)  # seconds; Twilio takes 1 to 36000 and advises against
 SLACK = timedelta(seconds=60)  # between our clock and theirs
 SEARCHED = 100  # texts to one number, newest first
 _TRY_AGAIN = "rc=2&rp=ct,rt,5xx"  # Twilio's connection overrides; the fragment isn't signed
-_TRY_AGAIN_IN_XML = escape(_TRY_AGAIN)
 _ATTEMPT = re.compile(r"[0-9A-Za-z]{1,32}(?:-[0-9]{1,18})?")
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)  # short codes and names are machines: no answer
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -82,9 +81,6 @@ class Twilio:
         given = [token.strip() for token in tokens.split(",") if token.strip()]
         self._token = given[0]
         self._public_url = public_url.rstrip("/")
-        # The address is signed when Twilio calls it, so the attempt in it can be trusted.
-        self._reports = f"{self._public_url}{STATUS_WEBHOOK}?attempt="
-        self._reports_in_xml = escape(self._reports, {'"': "&quot;"})
         self._seal = Seal(account_sid, given, self._public_url)
         self._api_url = api_url
         self._sender = {"From": sender} if not service_sid else {"MessagingServiceSid": service_sid}
@@ -128,11 +124,15 @@ class Twilio:
     def answer(self, replies: Sequence[Reply]) -> Answer:
         """As TwiML, written here: building a tree for two tags would take longer than reading the text."""
         messages = "".join(
-            f'<Message statusCallback="{self._reports_in_xml}{quote_plus(reply.attempt)}'
-            f'#{_TRY_AGAIN_IN_XML}">{_in_xml(reply.text)}</Message>'
+            f"<Message statusCallback={quoteattr(self._callback(reply.attempt))}>"
+            f"{_in_xml(reply.text)}</Message>"
             for reply in replies
         )
         return Answer(f"{_XML}<Response>{messages}</Response>", "text/xml; charset=utf-8")
+
+    def _callback(self, attempt: str) -> str:
+        """The address is signed when Twilio calls it, so the attempt in it can be trusted."""
+        return f"{self._public_url}{STATUS_WEBHOOK}?attempt={quote_plus(attempt)}#{_TRY_AGAIN}"
 
     async def send(self, outgoing: Outgoing) -> Sent:
         shortest, longest = VALID_FOR
@@ -140,7 +140,7 @@ class Twilio:
         form = {
             "To": outgoing.address.handle,
             **self._sender,
-            "StatusCallback": f"{self._reports}{quote_plus(outgoing.attempt)}#{_TRY_AGAIN}",
+            "StatusCallback": self._callback(outgoing.attempt),
             "ValidityPeriod": valid,
         }
         status, told = await self._wire().hand_over(
