@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from pathlib import Path
 
 from messages.classifier import FILE, Model, read_model
@@ -16,6 +17,7 @@ from messages.vocabulary import Vocabulary
 FOLDER = Path(__file__).parent
 DEFAULT = "en"  # spoken until we know better
 _ALARMS = ("E_", "C_EM")  # texts that must name a number to dial even where we know no country
+_READY = 4_096  # filled texts kept
 
 __all__ = ["DEFAULT", "Catalogue", "CatalogueError", "Emergency", "Stretch", "Topic", "load"]
 
@@ -43,6 +45,8 @@ class Catalogue:
             name: words.keywords for name, words in languages.items() if words.keywords
         }
         self.vocabulary = Vocabulary(self.keywords, model)
+        # Most texts are the same for everybody who speaks a language in a country.
+        self._ready = lru_cache(_READY)(partial(self._filled, params={}))
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -50,6 +54,11 @@ class Catalogue:
 
     def say(self, key: str, language: str = "en", country: str = "", **params: object) -> str:
         """The text under `key`, filled. A missing key or param: KeyError; one too many is fine."""
+        if params:
+            return self._filled(key, language, country, params)
+        return self._ready(key, language, country)
+
+    def _filled(self, key: str, language: str, country: str, params: Mapping[str, object]) -> str:
         words = self._languages[language].texts
         known = self._numbers.get(country)
         if known:
@@ -62,7 +71,7 @@ class Catalogue:
             "EM": number,
             "CRISIS": (known and known.crisis) or words["words.crisis_line"],
         }
-        return fill(words[key], common | params)
+        return fill(words[key], {**common, **params})
 
     def names_emergency(self, key: str, language: str = "en") -> bool:
         return "{EM}" in self._languages[language].texts[key]

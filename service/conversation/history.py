@@ -55,7 +55,6 @@ _at_a_stroke = (
         select(_first.c.id).add_columns(*_said.values()),
         include_defaults=False,
     )
-    .on_conflict_do_nothing()
     .returning(ENTRY.c.id)
 )
 _RECEIVED = Prepared(_came)

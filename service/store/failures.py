@@ -30,19 +30,29 @@ class Meaning(Protocol):
         """What a driver's error means to a caller; None for one that is our own mistake."""
 
 
+def meant(
+    error: BaseException, meaning: Meaning, *, writing: bool, driver: type[Exception]
+) -> Exception | None:
+    """What a caller is told instead of this error; None: the error itself.
+
+    An error of the driver's that is a mistake in our own SQL becomes SQLAlchemy's.
+    """
+    if isinstance(error, PoolTimeout):
+        return StoreBusy(ALL_IN_USE)
+    if isinstance(error, DBAPIError):
+        return meaning(error.orig, writing=writing)
+    if isinstance(error, driver):
+        return meaning(error, writing=writing) or DBAPIError.instance(None, None, error, driver)
+    return None
+
+
 @contextmanager
 def told(meaning: Meaning, *, writing: bool, driver: type[Exception]) -> Iterator[None]:
-    """Turn the driver's errors into StoreBusy and StoreFailed; one of our own SQL stays, as SQLAlchemy's."""
+    """Turn the errors of a block into what `meant` says."""
     try:
         yield
-    except PoolTimeout as error:
-        raise StoreBusy(ALL_IN_USE) from error
-    except DBAPIError as error:
-        meant = meaning(error.orig, writing=writing)
-        if meant is None:
+    except Exception as error:
+        instead = meant(error, meaning, writing=writing, driver=driver)
+        if instead is None:
             raise
-        raise meant from error
-    except driver as error:
-        raise (
-            meaning(error, writing=writing) or DBAPIError.instance(None, None, error, driver)
-        ) from error
+        raise instead from error

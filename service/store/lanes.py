@@ -1,15 +1,16 @@
 """Connections of the driver's own for prepared statements, for one thread at a time."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from threading import BoundedSemaphore
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
+from queue import Empty, SimpleQueue
+from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.orm import Session
 
-from service.store.failures import ALL_IN_USE, Meaning, StoreBusy, told
+from service.store.failures import ALL_IN_USE, Meaning, StoreBusy, meant
 from service.store.prepared import Prepared, Row, Spelling, Values
 
 
@@ -18,7 +19,7 @@ class Lane:
 
     def __init__(self, driver: Any, dialect: Dialect) -> None:
         self.driver = driver
-        self.patience = -1.0  # seconds that its store set its time-outs to
+        self.patience = -1.0  # seconds that it waits for others; not yet said
         self.refused: type[Exception] = dialect.loaded_dbapi.IntegrityError
         # A cursor for each statement: psycopg's keeps what it knows of its values for as long as
         # the statement stays the same.
@@ -38,7 +39,7 @@ class Lane:
     def _raw(self, spelt: Spelling, values: Values) -> Sequence[Row]:
         cursor = self._cursors.get(spelt)
         if cursor is None:
-            cursor = self._cursors[spelt] = self.driver.cursor()
+            cursor = self._cursors[spelt] = spelt.cursor(self.driver)
         cursor.execute(spelt.sql, spelt.arguments(values))
         # All rows: a SELECT that isn't read to its end would hold SQLite to the moment it saw.
         return cursor.fetchall() if spelt.has_rows else ()
@@ -53,48 +54,97 @@ class Lanes:
         meaning: Meaning,
         open_: Callable[[], Any],
         let_go: Callable[[Any], None],
+        be_patient: Callable[[Any, float], None],
         most: int,
     ) -> None:
-        """`open_` gives a connection of the driver's; `let_go` ends one, whatever state it is in."""
+        """`open_` gives a connection of the driver's; `let_go` ends one, whatever state it is in;
+        `be_patient` says how many seconds it waits for others.
+        """
         self._most = most
-        self._rooms = BoundedSemaphore(most)
         self._dialect = dialect
         self._driver_error = dialect.loaded_dbapi.Error
         self._meaning = meaning
         self._open = open_
         self._let_go = let_go
+        self._be_patient = be_patient
         self._free: list[Lane] = []
+        self._permits: SimpleQueue[None] = SimpleQueue()  # a semaphore at a tenth of the cost
+        for _ in range(most):
+            self._permits.put(None)
 
-    @contextmanager
-    def one(self, wait: float, *, writing: bool) -> Iterator[Lane]:
+    def one(self, wait: float, *, writing: bool) -> AbstractContextManager[Lane]:
         """Raises as store.engine.Store says. After an error the connection isn't used again."""
-        if not self._rooms.acquire(timeout=wait):
-            raise StoreBusy(ALL_IN_USE)
+        return _Loan(self, wait, writing)
+
+    def lend(self, wait: float, writing: bool) -> Lane:
         try:
-            with told(self._meaning, writing=writing, driver=self._driver_error):
-                lane = self._take()
-                try:
-                    yield lane
-                except BaseException:
-                    with suppress(self._driver_error):
-                        self._let_go(lane.driver)
-                    raise
-                self._free.append(lane)
+            self._permits.get(timeout=max(0.0, wait))
+        except Empty:
+            raise StoreBusy(ALL_IN_USE) from None
+        lane = None
+        try:
+            lane = self._free_or_new()
+            if lane.patience != wait:
+                self._be_patient(lane.driver, wait)
+                lane.patience = wait
+        except BaseException as error:
+            self._give_up(lane, error, writing)
+            raise
+        return lane
+
+    def take_back(self, lane: Lane, error: BaseException | None, writing: bool) -> None:
+        """At the end of its block; raises what the caller is told instead of this error."""
+        if error is not None:
+            self._give_up(lane, error, writing)
+            return
+        self._free.append(lane)
+        self._permits.put(None)
+
+    def _give_up(self, lane: Lane | None, error: BaseException, writing: bool) -> None:
+        try:
+            if lane is not None:
+                with suppress(self._driver_error):
+                    self._let_go(lane.driver)
         finally:
-            self._rooms.release()
+            self._permits.put(None)
+        instead = meant(error, self._meaning, writing=writing, driver=self._driver_error)
+        if instead is not None:
+            raise instead from error
+
+    def _free_or_new(self) -> Lane:
+        with suppress(IndexError):
+            return self._free.pop()
+        return Lane(self._open(), self._dialect)
 
     def close(self, wait: float) -> None:
         """Waits a moment for those in use: one given back later would stay open."""
         deadline = time.monotonic() + wait
-        for _ in range(self._most):
-            self._rooms.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        with suppress(Empty):
+            for _ in range(self._most):
+                self._permits.get(timeout=max(0.0, deadline - time.monotonic()))
         while self._free:
             self._let_go(self._free.pop().driver)
 
-    def _take(self) -> Lane:
-        with suppress(IndexError):
-            return self._free.pop()
-        return Lane(self._open(), self._dialect)
+
+class _Loan(AbstractContextManager[Lane]):
+    """A generator would cost several times as much, and every text borrows twice."""
+
+    __slots__ = ("_lane", "_lanes", "_wait", "_writing")
+
+    def __init__(self, lanes: Lanes, wait: float, writing: bool) -> None:
+        self._lanes, self._wait, self._writing = lanes, wait, writing
+
+    def __enter__(self) -> Lane:
+        self._lane = self._lanes.lend(self._wait, self._writing)
+        return self._lane
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._lanes.take_back(self._lane, error, self._writing)
 
 
 def within(session: Session) -> Lane:

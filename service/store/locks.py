@@ -9,9 +9,9 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
+from types import TracebackType
 
 from service.store.failures import StoreBusy
 
@@ -93,26 +93,55 @@ class WriteLock:
         self._threads = TurnLock()
         self._processes = FileLock(database) if database else None
 
-    @contextmanager
-    def held(self, wait: float) -> Iterator[None]:
+    def held(self, wait: float) -> AbstractContextManager[None]:
         """Raises StoreBusy when the lock didn't come within `wait` seconds."""
+        return _Held(self, wait)
+
+    def acquire(self, wait: float) -> None:
         deadline = time.monotonic() + wait
         if not self._threads.acquire(wait):
             raise StoreBusy("other threads are writing to the database: try again")
+        if self._processes is None:
+            return
+        came = False
         try:
-            if self._processes and not self._processes.acquire(deadline - time.monotonic()):
-                raise StoreBusy("another process is writing to the database: try again")
-            try:
-                yield
-            finally:
-                if self._processes:
-                    self._processes.release()
+            came = self._processes.acquire(deadline - time.monotonic())
+        finally:
+            if not came:
+                self._threads.release()
+        if not came:
+            raise StoreBusy("another process is writing to the database: try again")
+
+    def release(self) -> None:
+        try:
+            if self._processes:
+                self._processes.release()
         finally:
             self._threads.release()
 
     def close(self) -> None:
         if self._processes:
             self._processes.close()
+
+
+class _Held(AbstractContextManager[None]):
+    """A generator would cost several times as much, and every text is written under this lock."""
+
+    __slots__ = ("_lock", "_wait")
+
+    def __init__(self, lock: WriteLock, wait: float) -> None:
+        self._lock, self._wait = lock, wait
+
+    def __enter__(self) -> None:
+        self._lock.acquire(self._wait)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._lock.release()
 
 
 def _open(path: Path) -> int:

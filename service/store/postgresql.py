@@ -18,7 +18,7 @@ from service.store.failures import ALL_IN_USE, StoreBusy, StoreFailed, told
 from service.store.glance import Glance
 from service.store.lanes import Lane, Lanes, detached
 from service.store.postgresql_failures import meaning
-from service.store.prepared import Prepared, Row, Values
+from service.store.prepared import Prepared, Row, Values, from_json
 from service.store.turns import take_turn
 
 _SESSIONS = 12  # connections of this process
@@ -66,7 +66,9 @@ class PostgresqlStore:
     def __init__(self, url: URL) -> None:
         self.engine = _engine(url)
         self._free = BoundedSemaphore(_SESSIONS)
-        self._lanes = Lanes(self.engine.dialect, meaning, self._open_lane, _close, _LANES)
+        self._lanes = Lanes(
+            self.engine.dialect, meaning, self._open_lane, _close, _be_patient, _LANES
+        )
         self._driver_error = self.engine.dialect.loaded_dbapi.Error
 
     @contextmanager
@@ -82,11 +84,11 @@ class PostgresqlStore:
             session.rollback()
 
     def ask(self, question: Prepared, values: Values, wait: float = 5.0) -> Row | None:
-        with self._lane(wait, writing=False) as lane:
+        with self._lanes.one(wait, writing=False) as lane:
             return lane.run(question, values)
 
     def stroke(self, wait: float = 5.0) -> AbstractContextManager[Lane]:
-        return self._lane(wait, writing=True)
+        return self._lanes.one(wait, writing=True)
 
     def glance(self, wait: float = 5.0) -> Glance:
         return Glance(partial(self._glancing, wait))
@@ -116,16 +118,6 @@ class PostgresqlStore:
             self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
         self._lanes.close(max(0.0, deadline - time.monotonic()))
         self.engine.dispose()
-
-    @contextmanager
-    def _lane(self, wait: float, *, writing: bool) -> Iterator[Lane]:
-        with self._lanes.one(wait, writing=writing) as lane:
-            if lane.patience != wait:
-                limits = _Limits.of(wait)
-                lane.driver.limit = limits.answer
-                lane.driver.execute(limits.sql("SESSION"))
-                lane.patience = wait
-            yield lane
 
     def _open_lane(self) -> Any:
         driver = detached(self.engine)
@@ -191,7 +183,11 @@ _USUAL = _Limits.of(_UNHURRIED)
 def _engine(url: URL) -> Engine:
     try:
         engine = create_engine(
-            url, pool_size=_SESSIONS, max_overflow=_LANES, connect_args=_CONNECT | _asked(url)
+            url,
+            json_deserializer=from_json,
+            pool_size=_SESSIONS,
+            max_overflow=_LANES,
+            connect_args=_CONNECT | _asked(url),
         )
     except ModuleNotFoundError as error:
         raise StoreFailed("PostgreSQL needs its driver: run `make machines`") from error
@@ -215,6 +211,12 @@ def _prepare(connection: Any, _record: object) -> None:
 
 def _close(driver: Any) -> None:
     driver.close()
+
+
+def _be_patient(driver: Any, wait: float) -> None:
+    limits = _Limits.of(wait)
+    driver.limit = limits.answer
+    driver.execute(limits.sql("SESSION"))
 
 
 def _begin(connection: Connection) -> None:

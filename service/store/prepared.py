@@ -4,11 +4,12 @@ SQLAlchemy writes them and knows the types. Run through it, each would cost seve
 database does for it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, Dialect, Insert, Select, Update
+from sqlalchemy import JSON, BindParameter, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
@@ -17,6 +18,7 @@ from service.store.tables import Utc
 Statement: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update
 Values: TypeAlias = Mapping[str, Any]
 Row: TypeAlias = tuple[Any, ...]
+_EMPTY = ("[]", b"[]")
 _MOMENTS = 64  # kept as a driver takes them: one comes in several values, of several statements
 _Convert: TypeAlias = Callable[[Any], Any]
 _moments: dict[str, _Convert] = {}  # by dialect
@@ -44,20 +46,15 @@ class Spelling:
     """A statement as one driver takes it: its SQL, its values and its rows."""
 
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
+        compiled = statement.compile(dialect=_counting(dialect))
         assert isinstance(compiled, SQLCompiler)
         self.sql = compiled.string
-        names = list(
-            compiled.positiontup or ()
-            if compiled.positional
-            else dict.fromkeys(compiled.bind_names.values())
-        )
-        places: Iterable[Any] = range(len(names)) if compiled.positional else names
-        # Copied for each use: a list in the order of the places, or a dictionary by name.
-        self._filled: Any = [None] * len(names) if compiled.positional else {}
-        self._as_they_are: list[tuple[Any, str]] = []
-        self._converted: list[tuple[Any, str, _Convert]] = []
-        for place, name in zip(places, names, strict=True):
+        self._cursor = getattr(dialect.loaded_dbapi, "RawCursor", None)
+        names = compiled.positiontup or []
+        self._filled: list[Any] = [None] * len(names)  # copied for each use
+        self._as_they_are: list[tuple[int, str]] = []
+        self._converted: list[tuple[int, str, _Convert]] = []
+        for place, name in enumerate(names):
             bind = compiled.binds[name]
             convert = _going_in(bind, dialect)
             if not bind.required:
@@ -71,7 +68,11 @@ class Spelling:
         converters = (_coming_out(column.type, dialect) for column in columns)
         self._converters = [(at, convert) for at, convert in enumerate(converters) if convert]
 
-    def arguments(self, values: Values) -> Any:
+    def cursor(self, driver: Any) -> Any:
+        """One for this statement alone, on a connection of the driver's."""
+        return self._cursor(driver) if self._cursor else driver.cursor()
+
+    def arguments(self, values: Values) -> list[Any]:
         """As the driver takes them. Raises KeyError for one that is missing."""
         filled = self._filled.copy()
         for place, name in self._as_they_are:
@@ -88,11 +89,28 @@ class Spelling:
         return tuple(values)
 
 
+def from_json(text: str | bytes) -> Any:
+    """For engines. Most lists of ours are empty."""
+    return [] if text in _EMPTY else json.loads(text)
+
+
+def _counting(dialect: Dialect) -> Dialect:
+    """psycopg's names for values are its own: it would look each of them up for every use."""
+    if dialect.driver != "psycopg":
+        return dialect
+    alike: Callable[..., Dialect] = type(dialect)
+    return alike(paramstyle="numeric_dollar")
+
+
 def _going_in(bind: BindParameter[Any], dialect: Dialect) -> _Convert:
     convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-    if convert is not None and isinstance(bind.type, Utc):
+    if convert is None:
+        return _as_it_is
+    if isinstance(bind.type, Utc):
         return _moments.setdefault(dialect.name, lru_cache(_MOMENTS)(convert))
-    return convert or _as_it_is
+    if isinstance(bind.type, JSON):
+        return lambda value: "{}" if value == {} else convert(value)  # most are empty
+    return convert
 
 
 def _coming_out(type_: TypeEngine[Any], dialect: Dialect) -> _Convert | None:

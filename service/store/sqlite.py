@@ -17,7 +17,7 @@ from service.store.glance import Glance
 from service.store.lanes import Lane, Lanes, detached
 from service.store.locks import WriteLock
 from service.store.log_copying import FULL, LogCopier
-from service.store.prepared import Prepared, Row, Values
+from service.store.prepared import Prepared, Row, Values, from_json
 from service.store.sqlite_failures import meaning
 
 _READERS = 16  # connections kept; as many again may be open for a moment
@@ -53,7 +53,7 @@ class SqliteStore:
             self.engine.connect() as connection,
         ):
             driver = _driver(connection)
-            driver.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
+            _be_patient(driver, wait)
             if durable:
                 driver.execute("PRAGMA synchronous = FULL")
             try:
@@ -84,9 +84,6 @@ class SqliteStore:
     @contextmanager
     def stroke(self, wait: float = 5.0) -> Iterator[Lane]:
         with self._lock.held(wait), self._lanes.one(wait, writing=True) as lane:
-            if lane.patience != wait:
-                lane.driver.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
-                lane.patience = wait
             lane.driver.execute("BEGIN IMMEDIATE")
             yield lane
             lane.driver.commit()
@@ -156,10 +153,13 @@ def _make(path: Path) -> None:
 def _engine(url: URL, path: Path | None) -> Engine:
     arguments: dict[str, Any] = {"check_same_thread": False, "isolation_level": None}
     if path is None:
-        engine = create_engine(url, poolclass=StaticPool, connect_args=arguments)
+        engine = create_engine(
+            url, poolclass=StaticPool, json_deserializer=from_json, connect_args=arguments
+        )
     else:
         engine = create_engine(
             url,
+            json_deserializer=from_json,
             poolclass=QueuePool,
             pool_size=_READERS,
             max_overflow=_READERS,
@@ -174,8 +174,12 @@ def _engine(url: URL, path: Path | None) -> Engine:
 def _lanes(engine: Engine, path: Path | None) -> Lanes:
     if path is None:  # the one connection is everybody's, and the database ends with it
         shared = partial(getattr, engine.raw_connection(), "driver_connection")
-        return Lanes(engine.dialect, meaning, shared, sqlite3.Connection.rollback, 1)
-    return Lanes(engine.dialect, meaning, partial(detached, engine), _end, _READERS)
+        return Lanes(engine.dialect, meaning, shared, sqlite3.Connection.rollback, _be_patient, 1)
+    return Lanes(engine.dialect, meaning, partial(detached, engine), _end, _be_patient, _READERS)
+
+
+def _be_patient(connection: sqlite3.Connection, wait: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
 
 
 def _end(connection: sqlite3.Connection) -> None:

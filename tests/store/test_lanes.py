@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from service.store.engine import Store, StoreFailed
 from service.store.lanes import within
-from service.store.prepared import Prepared
-from service.store.tables import Entry
+from service.store.prepared import Prepared, from_json
+from service.store.tables import Entry, Person
 from tests.outbox.line import NOON
 from tests.store.notes import names, put
 from tests.store.statements import CHANGE, FIND, PUT
@@ -81,6 +81,22 @@ def test_values_go_in_and_come_out_as_sqlalchemy_would_have_them(store: Store) -
     with store.read() as session:
         rows = session.execute(select(Entry.created_at, Entry.not_before, Entry.params)).all()
     assert [tuple(row) for row in rows] == [(NOON, NOON, {"K1": "LIFT"})] * 2
+
+
+def test_what_is_empty_comes_back_empty(store: Store) -> None:
+    given = {"the_created_at": NOON, "the_not_before": NOON, "the_params": {}}
+    with store.stroke() as lane:
+        assert lane.run(SAY, given) == (NOON, NOON, {})
+    with store.write() as session:
+        person = Person(created_at=NOON, state="stranger")
+        session.add(person)
+        session.flush()
+        session.expire(person)
+        assert person.left_out == []
+
+
+def test_a_list_that_came_empty_is_nobody_elses() -> None:
+    assert from_json("[]") is not from_json("[]")
 
 
 def test_a_moment_without_a_zone_is_refused(store: Store) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, TestResponse
 
 from service.app import create_app
 from service.envelopes import Inbound, Receipt, Reply
 from service.runtime import Runtime
 from service.store.engine import StoreFailed
-from tests.signed import inbound, post_signed, status
+from tests.signed import inbound, post_signed, signature, status
 from tests.web.doors import REAL, Doors
 
 FORM = "application/x-www-form-urlencoded"
@@ -117,6 +118,37 @@ def test_a_hundred_kilobytes_are_too_much(doors: Doors) -> None:
     response = text(doors, Body="a" * 100_000)
     assert response.status_code == 413
     assert "at most 64 kB" in response.text
+    assert doors.rows() == 0
+
+
+def test_a_text_that_comes_in_pieces_is_answered(doors: Doors) -> None:
+    """As a proxy may send it on: without saying how long it is."""
+    form = inbound(Body="POSTURE")
+    builder = EnvironBuilder(
+        path="/in/twilio",
+        method="POST",
+        data=urlencode(form).encode(),
+        content_type=FORM,
+        headers=Headers({"X-Twilio-Signature": signature("/in/twilio", form)}),
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    pieces = builder.get_environ()
+    del pieces["CONTENT_LENGTH"]
+    assert "back straight" in said(doors.client.open(pieces))
+
+
+def test_a_text_that_was_cut_off_is_refused(doors: Doors) -> None:
+    form = inbound(Body="POSTURE")
+    headers = {"X-Twilio-Signature": signature("/in/twilio", form)}
+    whole = urlencode(form).encode()
+    response = doors.client.post(
+        "/in/twilio",
+        data=whole[:-5],
+        content_type=FORM,
+        headers=headers,
+        environ_overrides={"CONTENT_LENGTH": str(len(whole))},
+    )
+    assert response.status_code == 403
     assert doors.rows() == 0
 
 
