@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 GSM_BASIC = frozenset(
@@ -23,7 +22,6 @@ class Segments:
     count: int
 
 
-@lru_cache(maxsize=1024)  # hundreds get the same words within a minute
 def segments(text: str) -> Segments:
     """An empty text is one empty part, as providers bill it."""
     if GSM_BASIC.issuperset(text):

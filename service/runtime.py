@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
 from config.settings import Settings
 from messages import catalogue as catalogues
 from messages.catalogue import Catalogue
-from service import clock as metronomes
 from service import places, playback, tidying, wiring
 from service.alerts import Alerts
+from service.clock import SWEEP, TICK, TIDY, Metronome
 from service.conversation import closing
 from service.conversation.turn import House
 from service.envelopes import Channel, Inbound, Receipt, Reply, Verdict
@@ -52,7 +50,7 @@ class Runtime:
     reception: Reception
     slices: Slices
     wakeups: wiring.Wakeups | None = None  # to workers on this and other machines
-    _metronome: BackgroundScheduler | None = None
+    _metronome: Metronome | None = None
     _beat: datetime | None = None
     _playing: threading.Lock = field(default_factory=threading.Lock)
     _ending: threading.Event = field(default_factory=threading.Event)
@@ -193,7 +191,7 @@ class Runtime:
         self.tick()
         if deliver:
             self.start_delivery()
-        self._metronome = metronomes.metronome(self.beats)
+        self._metronome = Metronome(self.beats)
         self._metronome.start()
 
     def start_delivery(self) -> None:
@@ -204,9 +202,9 @@ class Runtime:
     def beats(self) -> Sequence[tuple[Callable[[], None], timedelta]]:
         """What the metronome calls, and how often."""
         return (
-            (self.tick, metronomes.TICK),
-            (self.sweep, metronomes.SWEEP),
-            (self.tidy, metronomes.TIDY),
+            (self.tick, TICK),
+            (self.sweep, SWEEP),
+            (self.tidy, TIDY),
         )
 
     def close(self) -> None:

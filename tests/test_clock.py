@@ -1,15 +1,19 @@
 """The metronome calls what must be called, and never drops a beat in silence."""
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from service.clock import metronome
+from service.clock import Metronome
 from service.outbox.sweep import BATCH
 from service.store.tables import Entry
 from tests.phone import Phone
 
 
 def test_each_job_of_the_service_beats_and_late_beats_are_one(phone: Phone) -> None:
-    scheduler = metronome(phone.runtime.beats)
+    scheduler = Metronome(phone.runtime.beats)
     scheduler.start(paused=True)
     jobs = {job.id: job for job in scheduler.get_jobs()}
     scheduler.shutdown()
@@ -19,6 +23,48 @@ def test_each_job_of_the_service_beats_and_late_beats_are_one(phone: Phone) -> N
     assert all(job.coalesce for job in jobs.values())
     assert all(job.misfire_grace_time is None for job in jobs.values())
     assert all(job.max_instances == 1 for job in jobs.values())
+
+
+class Wall:
+    """A machine's clock that can be set."""
+
+    offset = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.offset
+
+
+@contextmanager
+def beating_every_two_hours(wall: Wall) -> Iterator[tuple[Metronome, threading.Event]]:
+    beat = threading.Event()
+
+    def tick() -> None:
+        beat.set()
+
+    metronome = Metronome([(tick, timedelta(hours=2))], wall)
+    metronome.start()
+    try:
+        yield metronome, beat
+    finally:
+        metronome.shutdown()
+
+
+def test_beats_go_on_when_the_machines_clock_is_set_back() -> None:
+    wall = Wall()
+    with beating_every_two_hours(wall) as (metronome, beat):
+        wall.offset = -3600
+        metronome.look()
+        assert beat.wait(5)
+
+
+def test_a_small_correction_of_the_machines_clock_changes_no_beat() -> None:
+    wall = Wall()
+    with beating_every_two_hours(wall) as (metronome, _):
+        (before,) = metronome.get_jobs()
+        due = before.next_run_time
+        for wall.offset in (-0.5, 0.5, 86_400):
+            metronome.look()
+        assert [job.next_run_time for job in metronome.get_jobs()] == [due]
 
 
 def test_one_beat_settles_all_that_is_in_doubt(phone: Phone) -> None:

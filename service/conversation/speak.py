@@ -1,6 +1,7 @@
 """From catalogue keys to the texts that go out, with the emergency number where it must stand."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from messages import render
 from service.conversation.turn import Said, Turn, said
@@ -9,6 +10,9 @@ TOPIC_SEGMENTS = 2
 SURE = 0.6  # of what a free text means; below, the answer says what we took it for
 _FREE = frozenset({"phrase", "typo", "model"})
 _KEYWORDS = frozenset({"K1", "K2", "K3"})
+
+# Hundreds get the same words within a minute.
+_segments = lru_cache(maxsize=1024)(lambda text: render.segments(text).count)
 
 Rendered = tuple[Said, str, int]  # the key really used, the text, its segments
 
@@ -25,19 +29,19 @@ def render_all(turn: Turn, answer: list[Said]) -> list[Rendered]:
 
 def _plain(turn: Turn, item: Said) -> Rendered:
     text = _say(turn, item)
-    return item, text, render.segments(text).count
+    return item, text, _segments(text)
 
 
 def _footed(turn: Turn, answer: list[Said], notes: str) -> Rendered:
     """The last text with its footers; the one-segment variant where both would pass two segments."""
     item = answer[-1]
     text = _joined(_say(turn, item), notes, _number(turn, answer))
-    count = render.segments(text).count
+    count = _segments(text)
     lite = f"{item.key.removesuffix('.sms')}.lite"
     if count > TOPIC_SEGMENTS and turn.house.catalogue.has(lite):
         item = replace(item, key=lite)  # which may not name the number itself
         text = _joined(_say(turn, item), notes, _number(turn, [*answer[:-1], item]))
-        count = render.segments(text).count
+        count = _segments(text)
     return item, text, count
 
 

@@ -58,16 +58,16 @@ class Budget:
         yield self.monthly, _since(session, today.replace(day=1)) if self.monthly else 0, "month"
 
     def _crossed(self, limit: int, before: int, after: int, name: str) -> Iterator[Alert]:
+        if before < limit * self.warning <= after:
+            yield Alert(
+                f"the {name}'s budget runs out",
+                f"{after} of {limit} segments are used: past them reminders expire",
+            )
         if before < limit <= after:
             yield Alert(
                 f"the {name}'s budget is used up",
                 f"{after} of {limit} segments: reminders expire until the next {name}; "
                 "answers and emergencies still go",
-            )
-        elif before < limit * self.warning <= after:
-            yield Alert(
-                f"the {name}'s budget runs out",
-                f"{after} of {limit} segments are used: past them reminders expire",
             )
 
 

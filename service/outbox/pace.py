@@ -62,13 +62,14 @@ def resting(sender: Sender, now: datetime) -> bool:
 def rest(sender: Sender, kind: Rest, now: datetime, wait: float = 0.0) -> None:
     """Nothing goes for a while; `wait`: the seconds that the provider asked for.
 
-    Many sends in flight fail at once: they are one fault.
+    Many sends in flight fail at once: they are one fault, and the longest rest of theirs counts.
     """
-    if resting(sender, now):
-        return
-    sender.faults += 1
-    long = max(RESTS[kind].after(sender.faults), timedelta(seconds=wait))
-    sender.paused_from, sender.paused_until = now, now + long
+    begun = sender.paused_until if resting(sender, now) else None
+    if begun is None:
+        sender.faults += 1
+        sender.paused_from = now
+    ends = now + max(RESTS[kind].after(sender.faults), timedelta(seconds=wait))
+    sender.paused_until = max(begun or ends, ends)
 
 
 def went_well(sender: Sender, now: datetime) -> None:

@@ -51,7 +51,7 @@ def told(meaning: Meaning, *, writing: bool, driver: type[Exception]) -> Iterato
     """Turn the errors of a block into what `meant` says."""
     try:
         yield
-    except Exception as error:
+    except (PoolTimeout, DBAPIError, driver) as error:
         instead = meant(error, meaning, writing=writing, driver=driver)
         if instead is None:
             raise

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
-from queue import Empty, SimpleQueue
+from threading import Condition
 from types import TracebackType
 from typing import Any
 
@@ -19,7 +19,7 @@ class Lane:
 
     def __init__(self, driver: Any, dialect: Dialect) -> None:
         self.driver = driver
-        self.patience = -1.0  # seconds that it waits for others; not yet said
+        self.patience: float | None = None  # seconds that it waits for others
         self.refused: type[Exception] = dialect.loaded_dbapi.IntegrityError
         # A cursor for each statement: psycopg's keeps what it knows of its values for as long as
         # the statement stays the same.
@@ -67,23 +67,20 @@ class Lanes:
         self._open = open_
         self._let_go = let_go
         self._be_patient = be_patient
-        self._free: list[Lane] = []
-        self._permits: SimpleQueue[None] = SimpleQueue()  # a semaphore at a tenth of the cost
-        for _ in range(most):
-            self._permits.put(None)
+        # None: one that is yet to be opened. They lie at the bottom, since an open one is warm.
+        self._free: list[Lane | None] = [None] * most
+        self._waiting = 0
+        self._given_back = Condition()
 
     def one(self, wait: float, *, writing: bool) -> AbstractContextManager[Lane]:
         """Raises as store.engine.Store says. After an error the connection isn't used again."""
         return _Loan(self, wait, writing)
 
     def lend(self, wait: float, writing: bool) -> Lane:
+        """For `one`, as is `take_back`: each lane that is lent is taken back once."""
+        lane = self._take(wait)
         try:
-            self._permits.get(timeout=max(0.0, wait))
-        except Empty:
-            raise StoreBusy(ALL_IN_USE) from None
-        lane = None
-        try:
-            lane = self._free_or_new()
+            lane = lane or Lane(self._open(), self._dialect)
             if lane.patience != wait:
                 self._be_patient(lane.driver, wait)
                 lane.patience = wait
@@ -94,11 +91,19 @@ class Lanes:
 
     def take_back(self, lane: Lane, error: BaseException | None, writing: bool) -> None:
         """At the end of its block; raises what the caller is told instead of this error."""
-        if error is not None:
+        if error is None:
+            self._put(lane)
+        else:
             self._give_up(lane, error, writing)
-            return
-        self._free.append(lane)
-        self._permits.put(None)
+
+    def close(self, wait: float) -> None:
+        """Waits a moment for those in use: one given back later would stay open."""
+        deadline = time.monotonic() + wait
+        with suppress(StoreBusy):
+            for _ in range(self._most):
+                lane = self._take(deadline - time.monotonic())
+                if lane is not None:
+                    self._let_go(lane.driver)
 
     def _give_up(self, lane: Lane | None, error: BaseException, writing: bool) -> None:
         try:
@@ -106,28 +111,42 @@ class Lanes:
                 with suppress(self._driver_error):
                     self._let_go(lane.driver)
         finally:
-            self._permits.put(None)
+            self._put(None)
         instead = meant(error, self._meaning, writing=writing, driver=self._driver_error)
         if instead is not None:
             raise instead from error
 
-    def _free_or_new(self) -> Lane:
+    def _take(self, wait: float) -> Lane | None:
+        # Almost always one is free. Each step on the list is atomic, and whoever waits says so
+        # before it looks again: what is given back meanwhile is seen by one of the two.
         with suppress(IndexError):
             return self._free.pop()
-        return Lane(self._open(), self._dialect)
-
-    def close(self, wait: float) -> None:
-        """Waits a moment for those in use: one given back later would stay open."""
         deadline = time.monotonic() + wait
-        with suppress(Empty):
-            for _ in range(self._most):
-                self._permits.get(timeout=max(0.0, deadline - time.monotonic()))
-        while self._free:
-            self._let_go(self._free.pop().driver)
+        with self._given_back:
+            self._waiting += 1
+            try:
+                while True:
+                    with suppress(IndexError):
+                        return self._free.pop()
+                    left = deadline - time.monotonic()
+                    if left <= 0:
+                        raise StoreBusy(ALL_IN_USE)
+                    self._given_back.wait(left)
+            finally:
+                self._waiting -= 1
+
+    def _put(self, lane: Lane | None) -> None:
+        if lane is None:
+            self._free.insert(0, None)
+        else:
+            self._free.append(lane)
+        if self._waiting:
+            with self._given_back:
+                self._given_back.notify()
 
 
 class _Loan(AbstractContextManager[Lane]):
-    """A generator would cost several times as much, and every text borrows twice."""
+    """A lane lent for one block. Not a generator: a text borrows twice, and feels what that costs."""
 
     __slots__ = ("_lane", "_lanes", "_wait", "_writing")
 

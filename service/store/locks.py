@@ -98,19 +98,16 @@ class WriteLock:
         return _Held(self, wait)
 
     def acquire(self, wait: float) -> None:
+        """For `held`, as is `release`."""
         deadline = time.monotonic() + wait
         if not self._threads.acquire(wait):
             raise StoreBusy("other threads are writing to the database: try again")
-        if self._processes is None:
-            return
-        came = False
         try:
-            came = self._processes.acquire(deadline - time.monotonic())
-        finally:
-            if not came:
-                self._threads.release()
-        if not came:
-            raise StoreBusy("another process is writing to the database: try again")
+            if self._processes and not self._processes.acquire(deadline - time.monotonic()):
+                raise StoreBusy("another process is writing to the database: try again")
+        except BaseException:
+            self._threads.release()
+            raise
 
     def release(self) -> None:
         try:
@@ -125,7 +122,7 @@ class WriteLock:
 
 
 class _Held(AbstractContextManager[None]):
-    """A generator would cost several times as much, and every text is written under this lock."""
+    """The lock, held for a block. Not a generator: every text is written under it."""
 
     __slots__ = ("_lock", "_wait")
 

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from service.store.failures import ALL_IN_USE, StoreBusy, StoreFailed, told
 from service.store.glance import Glance
+from service.store.json_text import from_json
 from service.store.lanes import Lane, Lanes, detached
 from service.store.postgresql_failures import meaning
-from service.store.prepared import Prepared, Row, Values, from_json
+from service.store.prepared import Prepared, Row, Values
 from service.store.turns import take_turn
 
 _SESSIONS = 12  # connections of this process

@@ -4,7 +4,6 @@ SQLAlchemy writes them and knows the types. Run through it, each would cost seve
 database does for it.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -13,12 +12,12 @@ from sqlalchemy import JSON, BindParameter, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+from service.store.json_text import to_json
 from service.store.tables import Utc
 
 Statement: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update
 Values: TypeAlias = Mapping[str, Any]
 Row: TypeAlias = tuple[Any, ...]
-_EMPTY = ("[]", b"[]")
 _MOMENTS = 64  # kept as a driver takes them: one comes in several values, of several statements
 _Convert: TypeAlias = Callable[[Any], Any]
 _moments: dict[str, _Convert] = {}  # by dialect
@@ -46,11 +45,14 @@ class Spelling:
     """A statement as one driver takes it: its SQL, its values and its rows."""
 
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=_counting(dialect))
+        # psycopg's other cursors take names, and look each of them up for every use.
+        self._raw = dialect.driver == "psycopg"
+        compiled = statement.compile(dialect=_numbered(dialect) if self._raw else dialect)
         assert isinstance(compiled, SQLCompiler)
+        assert compiled.positiontup is not None
         self.sql = compiled.string
-        self._cursor = getattr(dialect.loaded_dbapi, "RawCursor", None)
-        names = compiled.positiontup or []
+        self._dbapi = dialect.loaded_dbapi
+        names = compiled.positiontup
         self._filled: list[Any] = [None] * len(names)  # copied for each use
         self._as_they_are: list[tuple[int, str]] = []
         self._converted: list[tuple[int, str, _Convert]] = []
@@ -70,7 +72,7 @@ class Spelling:
 
     def cursor(self, driver: Any) -> Any:
         """One for this statement alone, on a connection of the driver's."""
-        return self._cursor(driver) if self._cursor else driver.cursor()
+        return self._dbapi.RawCursor(driver) if self._raw else driver.cursor()
 
     def arguments(self, values: Values) -> list[Any]:
         """As the driver takes them. Raises KeyError for one that is missing."""
@@ -89,15 +91,8 @@ class Spelling:
         return tuple(values)
 
 
-def from_json(text: str | bytes) -> Any:
-    """For engines. Most lists of ours are empty."""
-    return [] if text in _EMPTY else json.loads(text)
-
-
-def _counting(dialect: Dialect) -> Dialect:
-    """psycopg's names for values are its own: it would look each of them up for every use."""
-    if dialect.driver != "psycopg":
-        return dialect
+def _numbered(dialect: Dialect) -> Dialect:
+    """One that writes $1, $2 as PostgreSQL itself does."""
     alike: Callable[..., Dialect] = type(dialect)
     return alike(paramstyle="numeric_dollar")
 
@@ -109,7 +104,7 @@ def _going_in(bind: BindParameter[Any], dialect: Dialect) -> _Convert:
     if isinstance(bind.type, Utc):
         return _moments.setdefault(dialect.name, lru_cache(_MOMENTS)(convert))
     if isinstance(bind.type, JSON):
-        return lambda value: "{}" if value == {} else convert(value)  # most are empty
+        return to_json  # as text for every driver: psycopg prepares anew for each type of value
     return convert
 
 

@@ -14,10 +14,11 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from service.store.failures import StoreFailed, told
 from service.store.glance import Glance
+from service.store.json_text import from_json
 from service.store.lanes import Lane, Lanes, detached
 from service.store.locks import WriteLock
 from service.store.log_copying import FULL, LogCopier
-from service.store.prepared import Prepared, Row, Values, from_json
+from service.store.prepared import Prepared, Row, Values
 from service.store.sqlite_failures import meaning
 
 _READERS = 16  # connections kept; as many again may be open for a moment

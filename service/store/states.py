@@ -35,7 +35,7 @@ _WAYS: dict[Mover, dict[State, tuple[State, ...]]] = {
         State.LOST: (State.SENT, *_ARRIVED),
     },
     Mover.SWEEP: {
-        State.SENDING: (State.DOUBTFUL,),
+        State.SENDING: (State.DOUBTFUL, State.QUEUED),  # one without words never went
         State.DOUBTFUL: (State.SENT, *_ARRIVED, State.QUEUED, State.LOST),
     },
     Mover.RECEIPT: {

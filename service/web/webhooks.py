@@ -18,6 +18,8 @@ SMS = "sms"
 _FORM = "application/x-www-form-urlencoded"
 NO_CHANNEL = "No Twilio account is set up here: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
 
+CUT_OFF = "The request broke off before its end."
+
 blueprint = Blueprint("webhooks", __name__)
 
 
@@ -77,7 +79,12 @@ def _form(environ: Mapping[str, Any]) -> list[tuple[str, str]]:
     plain = environ.get("CONTENT_TYPE", "").lower().startswith(_FORM)
     if not (plain and size.isdecimal() and int(size) <= LARGEST):
         return list(request.form.items(multi=True))
-    body = environ["wsgi.input"].read(int(size))
+    try:
+        body = environ["wsgi.input"].read(int(size))
+    except OSError:  # gone, or silent for longer than a piece may take
+        body = b""
+    if len(body) < int(size):
+        abort(400, CUT_OFF)
     return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
 
 

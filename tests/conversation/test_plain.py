@@ -8,10 +8,11 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from service.conversation import plain
-from service.conversation.history import Exchange
+from service.conversation.history import Exchange, attempt_of
 from service.conversation.understand import understand
 from service.envelopes import Address, Reading
 from service.envelopes import Inbound as Message
+from service.outbox import entries
 from service.people import directory
 from service.runtime import Runtime
 from service.store.tables import Base, Entry, Inbound, Person
@@ -106,6 +107,20 @@ def test_somebody_who_was_erased_while_we_thought_is_answered_as_a_stranger(phon
     assert not runtime.reception.write(decided, wait=5.0)
     assert count(phone, Inbound) == 1  # that of before; nothing half written
     assert "squat" in phone.text("LIFT", provider_id="SM9")
+
+
+def test_an_answer_that_stands_there_without_its_text_is_never_half_written(phone: Phone) -> None:
+    """A part of a restored database, say."""
+    message = Message(Address(phone.channel, phone.number), "SM9", "LIFT")
+    decided = decide(phone, "SM9", "LIFT")
+    with phone.runtime.store.write() as session:
+        entries.put(
+            session, person_id=1, address_id=1, channel=phone.channel, kind="reply", text="an answer",
+            now=phone.runtime.now(), inline=attempt_of(message, 0),
+        )  # fmt: skip
+    before = count(phone, Inbound)
+    assert not phone.runtime.reception.write(decided, wait=5.0)
+    assert count(phone, Inbound) == before
 
 
 @pytest.mark.parametrize("words", ["STOP", "crushing chest pain", "JOIN", "HOURS 8-16", "DONE"])

@@ -36,13 +36,24 @@ def test_the_tighter_of_two_limits_holds(house: House) -> None:
     assert remind(house, 3, Budget(daily=10, monthly=1)).count("sent") == 1
 
 
-def test_operators_hear_once_before_and_once_when_it_is_used_up(house: House) -> None:
-    budget = Budget(daily=10, warning=0.8)
+@pytest.mark.parametrize(
+    ("budget", "name"), [(Budget(daily=10), "day"), (Budget(monthly=10), "month")]
+)
+def test_operators_hear_once_before_and_once_when_it_is_used_up(
+    house: House, budget: Budget, name: str
+) -> None:
     heard = []
     for _ in range(11):
         remind(house, 1, budget)
         heard.append(len(house.alerts))
     assert heard == [0] * 7 + [1, 1, 2, 2]
+    assert house.alerts == [f"the {name}'s budget runs out", f"the {name}'s budget is used up"]
+
+
+def test_operators_hear_of_both_where_one_batch_uses_it_up(house: House) -> None:
+    for _ in range(5):
+        house.put(house.person())
+    house.deliver(budget=Budget(daily=5), in_flight=5)
     assert house.alerts == ["the day's budget runs out", "the day's budget is used up"]
 
 

@@ -79,6 +79,29 @@ def test_many_failures_at_once_are_one_fault() -> None:
     assert not pace.resting(sender, at(72))
 
 
+def test_of_several_faults_at_once_the_longest_rest_counts() -> None:
+    sender = fresh()
+    pace.rest(sender, Rest.SLOW, NOON)
+    pace.rest(sender, Rest.SLOW, NOON, 7)
+    pace.rest(sender, Rest.SLOW, NOON)
+    assert pace.resting(sender, at(6.9))
+    assert not pace.resting(sender, at(7))
+    pace.rest(sender, Rest.STOPPED, at(1))
+    assert pace.resting(sender, at(47))
+    assert sender.faults == 1
+
+
+def test_a_wrong_token_among_refusals_stops_the_sender(house: House) -> None:
+    house.line.script = deque([failed(Verdict.SLOW_DOWN), failed(Verdict.SET_UP)])
+    for _ in range(2):
+        house.put(house.person())
+    house.deliver(in_flight=2)
+    house.clock.forward(seconds=40)
+    house.deliver(in_flight=2)
+    assert house.states() == ["queued", "queued"]
+    assert len(house.line.given) == 2
+
+
 def test_a_text_that_went_before_the_fault_doesnt_end_a_rest() -> None:
     sender = fresh()
     pace.rest(sender, Rest.STOPPED, NOON)

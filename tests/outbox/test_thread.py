@@ -2,11 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import pytest
 
+from service.envelopes import Outgoing, Sent
 from service.outbox import deliver
-from tests.outbox.line import House
+from service.store.engine import Store
+from tests.outbox.line import House, Line
 
 
 @pytest.fixture
@@ -53,6 +56,36 @@ def test_stopping_leaves_no_row_unexplained(
         assert given()
     assert sorted(house.states()) == ["doubtful", "doubtful", "queued"]
     assert max(house.entry(row).attempts for row in (1, 2, 3)) == 1
+
+
+@dataclass
+class FillingLine(Line):
+    """Takes two texts, and never answers the next two."""
+
+    full: threading.Event = field(default_factory=threading.Event)
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        self.hangs = len(self.given) >= 2
+        if len(self.given) == 3:
+            self.full.set()
+        return await super().send(outgoing)
+
+
+def test_what_was_taken_ahead_is_given_back_at_the_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "WIND_UP", 0.01)
+    monkeypatch.setattr(deliver, "HELD", 20.0)
+    line = FillingLine()
+    house = House(store, line=line)
+    for _ in range(6):
+        house.put(house.person())
+    with house.running(in_flight=2):
+        assert line.full.wait(5)
+        assert house.states().count("sending") > 2
+    assert sorted(house.states()) == ["doubtful", "doubtful", "queued", "queued", "sent", "sent"]
+    rows = [house.entry(row) for row in range(1, 7)]
+    assert [row.attempts for row in rows if row.state == "queued"] == [0, 0]
 
 
 def test_delivery_outlives_a_database_that_fails(

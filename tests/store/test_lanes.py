@@ -1,16 +1,23 @@
 """Connections for prepared statements: kept from one use to the next, and never after an error."""
 
+import json
+import sqlite3
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import bindparam, insert, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
-from service.store.engine import Store, StoreFailed
-from service.store.lanes import within
-from service.store.prepared import Prepared, from_json
-from service.store.tables import Entry, Person
+from service.store.engine import Store, StoreBusy, StoreFailed
+from service.store.json_text import from_json
+from service.store.lanes import Lanes, within
+from service.store.prepared import Prepared
+from service.store.sqlite_failures import meaning
+from service.store.tables import Entry
 from tests.outbox.line import NOON
 from tests.store.notes import names, put
 from tests.store.statements import CHANGE, FIND, PUT
@@ -83,20 +90,76 @@ def test_values_go_in_and_come_out_as_sqlalchemy_would_have_them(store: Store) -
     assert [tuple(row) for row in rows] == [(NOON, NOON, {"K1": "LIFT"})] * 2
 
 
-def test_what_is_empty_comes_back_empty(store: Store) -> None:
-    given = {"the_created_at": NOON, "the_not_before": NOON, "the_params": {}}
+def test_empty_and_full_values_follow_one_another_on_a_lane(store: Store) -> None:
+    moments = {"the_created_at": NOON, "the_not_before": NOON}
     with store.stroke() as lane:
-        assert lane.run(SAY, given) == (NOON, NOON, {})
-    with store.write() as session:
-        person = Person(created_at=NOON, state="stranger")
-        session.add(person)
-        session.flush()
-        session.expire(person)
-        assert person.left_out == []
+        for params in [{}, {"K1": "LIFT"}] * 8:  # psycopg prepares what has run five times
+            assert lane.run(SAY, {**moments, "the_params": params}) == (NOON, NOON, params)
 
 
-def test_a_list_that_came_empty_is_nobody_elses() -> None:
-    assert from_json("[]") is not from_json("[]")
+@pytest.mark.parametrize("text", ["[]", b"[]", "{}", b"{}"])
+def test_what_came_empty_is_nobody_elses(text: str | bytes) -> None:
+    assert from_json(text) == json.loads(text)
+    assert from_json(text) is not from_json(text)
+
+
+class Driver:
+    """A connection that fails where it is told to."""
+
+    faults: ClassVar[set[str]] = set()
+
+    def __init__(self) -> None:
+        self.do("open")
+
+    def do(self, what: str) -> None:
+        if what in self.faults:
+            raise sqlite3.OperationalError(what)
+
+
+def one_lane() -> Lanes:
+    return Lanes(
+        sqlite.dialect(dbapi=sqlite3),
+        meaning,
+        Driver,
+        lambda driver: driver.do("let go"),
+        lambda driver, _wait: driver.do("be patient"),
+        most=1,
+    )
+
+
+@pytest.mark.parametrize("fault", ["open", "be patient", "block", "let go", ""])
+def test_whatever_fails_exactly_one_may_be_lent_again(
+    fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lanes = one_lane()
+    monkeypatch.setattr(Driver, "faults", {fault})
+    with suppress(Exception), lanes.one(0.0, writing=True) as lane:
+        lane.driver.do("block")
+        if fault == "let go":
+            raise ZeroDivisionError
+    monkeypatch.setattr(Driver, "faults", set())
+    with (
+        lanes.one(0.0, writing=True),
+        pytest.raises(StoreBusy),
+        lanes.one(0.0, writing=True),
+    ):
+        pass
+
+
+def test_whoever_waits_gets_the_lane_that_is_given_back() -> None:
+    lanes = one_lane()
+    got = threading.Event()
+
+    def borrow() -> None:
+        with lanes.one(5.0, writing=True):
+            got.set()
+
+    with lanes.one(0.0, writing=True):
+        thread = threading.Thread(target=borrow)
+        thread.start()
+        assert not got.is_set()
+    assert got.wait(5)
+    thread.join()
 
 
 def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
