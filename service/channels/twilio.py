@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 from weakref import WeakKeyDictionary
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from requests import RequestException
 from twilio.base.exceptions import TwilioException
@@ -53,7 +53,9 @@ KEYWORDS = frozenset({"STOP", "START", "HELP"})
 VALID_FOR = (10, 36_000)  # seconds; Twilio takes 1 to 36000 and advises against less than 5
 SLACK = timedelta(seconds=60)  # between our clock and theirs
 SEARCHED = 100  # texts to one number, newest first
-_TRY_AGAIN = "rc=2&rp=ct,rt,5xx"  # Twilio's connection overrides; the fragment isn't signed
+_ENDING = "#rc=2&rp=ct,rt,5xx"  # try again: Twilio's connection overrides, which aren't signed
+_ENDING_IN_XML = escape(_ENDING)
+_IN_QUOTES = {'"': "&quot;"}
 _ATTEMPT = re.compile(r"[0-9A-Za-z]{1,32}(?:-[0-9]{1,18})?")
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)  # short codes and names are machines: no answer
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -81,6 +83,8 @@ class Twilio:
         given = [token.strip() for token in tokens.split(",") if token.strip()]
         self._token = given[0]
         self._public_url = public_url.rstrip("/")
+        self._status_url = f"{self._public_url}{STATUS_WEBHOOK}?attempt="
+        self._status_url_in_xml = escape(self._status_url, _IN_QUOTES)
         self._seal = Seal(account_sid, given, self._public_url)
         self._api_url = api_url
         self._sender = {"From": sender} if not service_sid else {"MessagingServiceSid": service_sid}
@@ -124,7 +128,7 @@ class Twilio:
     def answer(self, replies: Sequence[Reply]) -> Answer:
         """As TwiML, written here: building a tree for two tags would take longer than reading the text."""
         messages = "".join(
-            f"<Message statusCallback={quoteattr(self._callback(reply.attempt))}>"
+            f'<Message statusCallback="{self._status_url_in_xml}{quote_plus(reply.attempt)}{_ENDING_IN_XML}">'
             f"{_in_xml(reply.text)}</Message>"
             for reply in replies
         )
@@ -132,7 +136,7 @@ class Twilio:
 
     def _callback(self, attempt: str) -> str:
         """The address is signed when Twilio calls it, so the attempt in it can be trusted."""
-        return f"{self._public_url}{STATUS_WEBHOOK}?attempt={quote_plus(attempt)}#{_TRY_AGAIN}"
+        return f"{self._status_url}{quote_plus(attempt)}{_ENDING}"
 
     async def send(self, outgoing: Outgoing) -> Sent:
         shortest, longest = VALID_FOR

@@ -27,6 +27,8 @@ _ANSWERED = (
     "person_id", "address_id", "channel", "kind", "key", "params", "text", "created_at", "not_before",
     "state", "attempt", "segments", "settled_at",
 )  # fmt: skip
+_CAME_PLACES = [(f"in_{name}", name) for name in _CAME]
+_ANSWERED_PLACES = [(f"out_{name}", name) for name in _ANSWERED]
 _INBOUND = tables.Base.metadata.tables[tables.Inbound.__tablename__]
 _REST: dict[str, Any] = {"attempts": literal(0), "looks": literal(0), "error": literal("")}
 
@@ -157,11 +159,11 @@ def put_at_a_stroke(lane: Lane, exchange: Exchange) -> bool:
 
 
 def _came_values(row: _Row) -> _Values:
-    return {f"in_{name}": value for name, value in row.items()}
+    return {place: row[name] for place, name in _CAME_PLACES}
 
 
 def _answer_values(row: _Row) -> _Values:
-    return {f"out_{name}": row[name] for name in _ANSWERED}
+    return {place: row[name] for place, name in _ANSWERED_PLACES}
 
 
 def _seen_values(exchange: Exchange) -> _Values:
