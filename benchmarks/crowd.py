@@ -121,7 +121,7 @@ def _delivery(store: Store, carrier: Carrier, rate: float) -> Delivery:
         compose=_compose,
         alert=lambda title, body: None,
         quiet=QUIET,
-        sender_rate=rate,
+        rates={carrier.name: rate},
     )
 
 

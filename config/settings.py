@@ -1,29 +1,27 @@
 """Every setting of Upright: its environment name, default and one sentence. example.env is made from this file."""
 
-import os
-import secrets
-from contextlib import suppress
+import re
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 from pydantic_settings import SettingsError as SourceError
 
 from config import addresses
+from config.failures import SettingsError
+from config.files import FileSource, made_once
 
+__all__ = ["Settings", "SettingsError", "load"]
 
-class SettingsError(Exception):
-    """Settings that can't be used; the message says which, why and what to do."""
+_TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{30,80}")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
 class Settings(BaseSettings):
@@ -73,6 +71,20 @@ class Settings(BaseSettings):
     twilio_api_url: str = Field(
         "https://api.twilio.com",
         description="Where the Twilio API is; plain http for loopback only.",
+    )
+    telegram_bot_token: SecretStr = Field(
+        SecretStr(""), description="Token of your Telegram bot, from @BotFather."
+    )
+    telegram_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Long random text that Telegram says with every update; letters, digits, _ and -.",
+    )
+    telegram_api_url: str = Field(
+        "https://api.telegram.org",
+        description="Where the Bot API is; plain http for loopback only.",
+    )
+    telegram_rate: float = Field(
+        25.0, gt=0, le=1_000, description="Texts a second that your bot may send in all."
     )
     programme_name: str = Field(
         "Upright",
@@ -147,7 +159,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, FileSource(settings_cls)
 
-    @field_validator("twilio_api_url", "public_url")
+    @field_validator("twilio_api_url", "telegram_api_url", "public_url")
     @classmethod
     def _secure(cls, url: str) -> str:
         addresses.check_web(url)
@@ -158,6 +170,20 @@ class Settings(BaseSettings):
     def _some_value(cls, secret: SecretStr) -> SecretStr:
         if secret.get_secret_value() and not secret.get_secret_value().strip(" ,"):
             raise ValueError("holds no value: set it, or leave it out")
+        return secret
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _a_token(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value() and not _TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError("is no token: copy it whole from @BotFather, such as 123456:ABC-DEF…")
+        return token
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _a_secret(cls, secret: SecretStr) -> SecretStr:
+        if secret.get_secret_value() and not _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("must be 16 to 256 letters, digits, _ and -")
         return secret
 
     @field_validator("database_url")
@@ -189,7 +215,7 @@ class Settings(BaseSettings):
         if bool(self.twilio_account_sid) != bool(self.twilio_auth_token.get_secret_value()):
             raise ValueError("set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN together, or neither")
         for name in ("secret_key", "suppression_key"):
-            if self.twilio and not getattr(self, name).get_secret_value():
+            if self.real and not getattr(self, name).get_secret_value():
                 raise ValueError(
                     f"set {name.upper()} to a long random text (python3 -c 'import secrets; "
                     "print(secrets.token_urlsafe(32))'): a made-up one could be lost with DATA_DIR"
@@ -197,14 +223,24 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def twilio(self) -> bool:
+    def real(self) -> bool:
         """Is a real channel set up?"""
+        return self.twilio or self.telegram
+
+    @property
+    def telegram(self) -> bool:
+        """Is a Telegram bot set up?"""
+        return bool(self.telegram_bot_token.get_secret_value())
+
+    @property
+    def twilio(self) -> bool:
+        """Is a Twilio account set up?"""
         return bool(self.twilio_account_sid and self.twilio_auth_token.get_secret_value())
 
     @property
     def phone(self) -> bool:
         """Is the phone page served?"""
-        return not self.twilio if self.phone_page is None else self.phone_page
+        return not self.real if self.phone_page is None else self.phone_page
 
     @property
     def database(self) -> str:
@@ -223,7 +259,7 @@ class Settings(BaseSettings):
         if given:
             return given
         try:
-            return _made_once(self.data_dir / name)
+            return made_once(self.data_dir / name)
         except OSError as error:
             raise SettingsError(
                 f"{name.upper()} can't be kept in {self.data_dir} ({error.strerror}): "
@@ -235,39 +271,6 @@ class Settings(BaseSettings):
         """Newest first; the old ones still find who erased themself under them."""
         keys = self.secret("suppression_key").split(",")
         return tuple(key.strip() for key in keys if key.strip())
-
-
-def _made_once(path: Path) -> str:
-    """The secret in this file; made if it isn't there. Whole or not at all: link() is atomic."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        with NamedTemporaryFile("w", dir=path.parent, prefix=".secret-") as file:  # mode 0600
-            file.write(secrets.token_urlsafe(32))
-            file.flush()
-            os.fsync(file.fileno())
-            with suppress(FileExistsError):  # another process was faster: its secret is used
-                os.link(file.name, path)
-    secret = path.read_text().strip()
-    if not secret:
-        raise SettingsError(f"{path} is empty: restore it from a backup, or remove it")
-    return secret
-
-
-class FileSource(EnvSettingsSource):
-    """NAME_FILE=/run/secrets/name reads NAME from that file (containers hand secrets over so)."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        path = self.env_vars.get(f"{field_name}_file")
-        if not path:
-            return None, field_name, False
-        try:
-            return Path(path).read_text().strip(), field_name, False
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "not a text file"
-            raise SettingsError(
-                f"{field_name.upper()}_FILE={path} can't be read ({why}): "
-                "point it to a readable file"
-            ) from error
 
 
 def load(**overrides: Any) -> Settings:

@@ -11,6 +11,7 @@ from service.commands.evaluating import evaluate
 from service.commands.people import people
 from service.commands.rehearse import rehearse
 from service.commands.serve import clock, serve, worker
+from service.commands.telegram import telegram
 from service.commands.texting import say, understand
 from service.commands.upkeep import backup, check, migrate
 from service.store.engine import StoreBusy, StoreFailed
@@ -50,6 +51,7 @@ for command in (
     evaluate,
     rehearse,
     people,
+    telegram,
     check,
 ):
     main.add_command(command)

@@ -17,7 +17,8 @@ class Knock:
 
     target: str  # path and query exactly as received, for the signature
     headers: Mapping[str, str]  # keys in lower case
-    form: Sequence[tuple[str, str]]  # in order, repeats kept
+    form: Sequence[tuple[str, str]] = ()  # in order, repeats kept
+    body: bytes = b""  # of a request that is no form
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Inbound:
     provider_id: str
     text: str
     provider_said: str = ""  # STOP, START or HELP when the provider has already answered it
+    inline: bool = True  # does the platform take our texts in the answer to its webhook?
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,11 @@ class Channel(Protocol):
     def read_receipt(self, knock: Knock) -> Receipt | None:
         """The receipt in a verified request; None for one that says nothing new. Raises Unverified."""
 
-    def answer(self, replies: Sequence[Reply]) -> Answer:
-        """The HTTP answer that hands the replies over inline."""
+    def answer(self, replies: Sequence[Reply], to: Address | None = None) -> Answer:
+        """The HTTP answer that hands the replies over inline.
+
+        Where the platform takes none, only what can't wait for the outbox is here: one at most.
+        """
 
     async def send(self, outgoing: Outgoing) -> Sent:
         """Hand one text over. Raises SendFailed."""

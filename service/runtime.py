@@ -59,8 +59,14 @@ class Runtime:
         return self.clock.now()
 
     def receive(self, inbound: Inbound) -> list[Reply]:
-        """The texts that answer this one; they are stored, and the same text again gets the same."""
-        return self.reception.receive(inbound)
+        """The texts that answer this one; they are stored, and the same text again gets the same.
+
+        Where the platform takes none in its webhook's answer, they go through the outbox.
+        """
+        replies = self.reception.receive(inbound)
+        if not inbound.inline:
+            self.wake()
+        return replies
 
     def sorry(self, inbound: Inbound) -> list[Reply]:
         return self.reception.sorry(inbound)
@@ -234,7 +240,7 @@ def build(
     catalogue = catalogue or catalogues.load(settings.programme_name, settings.support_contact)
     store = open_store(settings.database)
     require_current(store)
-    clock = Timekeeper(movable=not settings.twilio, wall=wall or wall_of(store))
+    clock = Timekeeper(movable=not settings.real, wall=wall or wall_of(store))
     with store.read() as session:
         clock.load(session)
     alerts = Alerts(settings.alert_urls.get_secret_value())
@@ -248,7 +254,7 @@ def build(
         compose=partial(compose.compose, catalogue),
         alert=lambda title, body: alerts.send(title, body, clock.now()),
         quiet=settings.quiet,
-        sender_rate=settings.sender_rate,
+        rates=wiring.rates(settings, channels),
         budget=Budget(
             daily=settings.daily_budget,
             monthly=settings.monthly_budget,

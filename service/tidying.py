@@ -34,7 +34,7 @@ def count(store: Store, settings: Settings, now: datetime) -> list[Alert]:
     with store.write() as session:
         room.note(session, counted)
     fullest, can = max(counted), int(room.HOUR * settings.sender_rate)
-    if not settings.twilio or fullest <= max(can, 1):
+    if not settings.real or fullest <= max(can, 1):
         return []
     return [
         Alert(

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from config.settings import Settings, SettingsError
 from messages.catalogue import Catalogue
 from service.channels.simulator import Simulator
+from service.channels.telegram import Telegram
 from service.channels.twilio import Twilio
 from service.conversation.turn import House
 from service.envelopes import Channel
@@ -58,17 +59,35 @@ def channels(settings: Settings) -> Mapping[str, Channel]:
                 api_url=settings.twilio_api_url,
             )
         )
+    token = settings.telegram_bot_token.get_secret_value()
+    if token:
+        found.append(
+            Telegram(
+                token=token,
+                secret=settings.telegram_webhook_secret.get_secret_value(),
+                api_url=settings.telegram_api_url,
+            )
+        )
     return {channel.name: channel for channel in found}
+
+
+def rates(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, float | None]:
+    """Segments a second that each channel may send; None: no limit."""
+    own = {Telegram.name: settings.telegram_rate}
+    return {
+        name: own.get(name, settings.sender_rate) if channel.real else None
+        for name, channel in channels.items()
+    }
 
 
 def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Channel]) -> House:
     by_provider = settings.keyword_replies == "provider"
-    real = frozenset(name for name, channel in channels.items() if channel.real)
+    twilio = frozenset(name for name, channel in channels.items() if isinstance(channel, Twilio))
     return House(
         catalogue=catalogue,
         suppression_keys=settings.suppression_keys,
         reply_size=settings.reply_size,
         quiet=settings.quiet,
         sender_rate=settings.sender_rate,
-        provider_answers=real if by_provider else frozenset(),
+        provider_answers=twilio if by_provider else frozenset(),
     )

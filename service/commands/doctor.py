@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 import click
 
 from config.settings import Settings, load
-from service.commands import findings, shared_findings, store_findings, twilio_findings
+from service.commands import (
+    findings,
+    shared_findings,
+    store_findings,
+    telegram_findings,
+    twilio_findings,
+)
 from service.commands.findings import Finding
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -17,7 +23,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 def doctor(ctx: click.Context) -> None:
     """Say what is wrong with the set-up: what, why, and how to mend it.
 
-    Looks at settings, messages, database, disk, clock, broker and, where an account is set up, at Twilio.
+    Looks at settings, messages, database, disk, clock, broker and, where they are set up, at Twilio and Telegram.
     Exit code 1 if there is an error, 0 if there are only warnings and notes.
     """
     settings = load()
@@ -44,3 +50,5 @@ def _look(settings: Settings) -> Iterator[Finding]:
     yield from shared_findings.of_broker(settings)
     if settings.twilio:
         yield from twilio_findings.of_account(settings)
+    if settings.telegram:
+        yield from telegram_findings.of_bot(settings)

@@ -29,12 +29,13 @@ class Finding:
 
 
 def of_settings(settings: Settings) -> Iterator[Finding]:
-    if not settings.twilio:
+    if not settings.real:
         yield Finding(
             "note",
             "no real channel is set up",
             "only the phone page and upright say reach the service",
-            "to text real phones set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM and PUBLIC_URL",
+            "to text real phones set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM and PUBLIC_URL; "
+            "for Telegram TELEGRAM_BOT_TOKEN (docs/channels.md)",
         )
     else:
         yield from _of_real_channel(settings)
@@ -46,7 +47,7 @@ def _of_real_channel(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "error",
             "PUBLIC_URL is an address of this machine only",
-            "Twilio can't call it, so no text arrives",
+            "no provider can call it, so no text arrives",
             "set it to the public https address that leads here",
         )
     if urlsplit(settings.public_url).path:
@@ -83,7 +84,7 @@ def _of_alerts(settings: Settings) -> Iterator[Finding]:
             "the service doesn't start: an alert would not reach anybody there",
             "correct them; https://github.com/caronc/apprise/wiki shows how each is written",
         )
-    if not given and settings.twilio:
+    if not given and settings.real:
         yield Finding(
             "warning",
             "nobody is alerted",

@@ -110,7 +110,7 @@ def _open(settings: Settings) -> None:
         store.close()
     logs.configure(settings)
     texts, unread = reviews()
-    if settings.twilio and unread:
+    if settings.real and unread:
         log.warning("texts_unreviewed count=%d of=%d: see upright doctor", unread, texts)
 
 

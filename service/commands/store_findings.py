@@ -68,7 +68,7 @@ def _of_disk(path: Path) -> Iterator[Finding]:
 def _of_store(store: Store, settings: Settings, machine_now: datetime) -> Iterator[Finding]:
     shared = store.dialect == "postgresql"
     wall = wall_of(store) if shared else lambda: machine_now
-    clock = Timekeeper(movable=not settings.twilio, wall=wall)
+    clock = Timekeeper(movable=not settings.real, wall=wall)
     with store.write() as session:  # proves that the disk takes a write
         facts.note(session, "doctor.looked_at", machine_now.isoformat())
         clock.load(session)
@@ -105,7 +105,7 @@ def _of_heartbeat(session: Session, settings: Settings, now: datetime) -> Iterat
     if last is None or now - last > SILENT:
         since = f"for {_span(now - last)}" if last else "yet"
         yield Finding(
-            "error" if settings.twilio else "note",
+            "error" if settings.real else "note",
             f"the clock has not ticked {since}",
             "while it doesn't, no reminder is written or sent",
             "start upright serve, or upright clock where the web runs with BACKGROUND=0",
@@ -114,7 +114,7 @@ def _of_heartbeat(session: Session, settings: Settings, now: datetime) -> Iterat
 
 def _of_rate(session: Session, settings: Settings, now: datetime) -> Iterator[Finding]:
     fullest, can = max(room.count(session, now)), int(room.HOUR * settings.sender_rate)
-    if settings.twilio and fullest > max(can, 1):
+    if settings.real and fullest > max(can, 1):
         yield Finding(
             "error",
             f"{fullest} reminders are due in one minute, and the sender can send {can}",

@@ -11,7 +11,7 @@ from service.outbox.failures import Alert
 from service.store.tables import Base, Spending
 from service.store.upsert import insert
 
-FREE = "simulator"  # the phone page costs nothing
+FREE = frozenset({"simulator", "telegram"})  # channels whose texts cost nothing
 _SPENDING = Base.metadata.tables[Spending.__tablename__]
 _TAKE = insert(_SPENDING)
 _TAKE = _TAKE.on_conflict_do_update(

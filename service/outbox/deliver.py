@@ -189,12 +189,12 @@ class Delivery:
         compose: Compose,
         alert: Callable[[str, str], None],
         quiet: tuple[time, time],
-        sender_rate: float,
+        rates: Mapping[str, float | None],
         budget: Budget = NO_LIMIT,
         in_flight: int = 64,
         first: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`sender_rate`: segments a second on a real channel, for all workers together.
+        """`rates`: segments a second by channel, for all workers together; None: no limit.
 
         `first` is done before rows are taken; none are while it returns more than 0, so that nothing
         overtakes an opt-out that waits to be stored.
@@ -208,9 +208,7 @@ class Delivery:
             quiet=quiet,
             budget=budget,
             first=first,
-            rates={
-                name: sender_rate if channel.real else None for name, channel in channels.items()
-            },
+            rates=rates,
         )
         self._in_flight = in_flight
         self._stopping = threading.Event()

@@ -123,7 +123,7 @@ class Desk:
 
     def _spend(self, session: Session, segments: Counter[str], now: datetime) -> Iterator[Alert]:
         for name, count in segments.items():
-            if name != FREE:
+            if name not in FREE:
                 yield from self.office.budget.take(session, name, count, now)
 
     def _claim(

@@ -106,7 +106,7 @@ def _afforded(
     """What the segments left are enough for, and what they aren't; answers always go."""
     kept, too_dear = [], []
     for entry, address in passed:
-        cost = _cost(entry) if entry.kind in STARTED and address.channel != FREE else 0
+        cost = _cost(entry, address) if entry.kind in STARTED and address.channel not in FREE else 0
         if cost > budget:
             too_dear.append((entry, BUDGET))
         else:
@@ -188,9 +188,9 @@ def _refusing() -> Update:
     )
 
 
-def _cost(entry: ClaimedEntry) -> int:
-    """Segments."""
-    return max(entry.segments, 1)
+def _cost(entry: ClaimedEntry, address: ClaimedAddress) -> int:
+    """Segments; a channel that bills none counts texts."""
+    return 1 if address.channel in FREE else max(entry.segments, 1)
 
 
 def _parcel(entry: ClaimedEntry, address: ClaimedAddress, now: datetime) -> Parcel:
@@ -206,7 +206,7 @@ def _parcel(entry: ClaimedEntry, address: ClaimedAddress, now: datetime) -> Parc
             started_at=entry.claimed_at,
         ),
         attempts=entry.attempts,
-        segments=_cost(entry),
+        segments=_cost(entry, address),
         address_id=address.id,
         claimed_at=entry.claimed_at,
         best_before=entry.best_before,

@@ -16,6 +16,6 @@ def home() -> str:
         programme=settings.programme_name,
         contact=settings.support_contact,
         number=settings.twilio_from,
-        live=settings.twilio,
+        live=settings.real,
         phone=settings.phone,
     )

@@ -42,7 +42,7 @@ class Refused(Exception):
 @blueprint.get("")
 def page() -> str:
     settings = _runtime().settings
-    return render_template("phone.html", programme=settings.programme_name, live=settings.twilio)
+    return render_template("phone.html", programme=settings.programme_name, live=settings.real)
 
 
 @blueprint.get("/messages")

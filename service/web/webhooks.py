@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, current_app, request
 
-from service.channels.twilio import STATUS_WEBHOOK, WEBHOOK
+from service.channels import telegram, twilio
 from service.envelopes import Channel, Inbound, Knock, Reply, Unverified
 from service.runtime import Runtime
 from service.store.engine import StoreBusy, StoreFailed
@@ -16,29 +16,43 @@ from service.web.guard import LARGEST
 log = logging.getLogger(__name__)
 SMS = "sms"
 _FORM = "application/x-www-form-urlencoded"
-NO_CHANNEL = "No Twilio account is set up here: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
+TELEGRAM = "telegram"
+NOT_SET_UP = {
+    SMS: "No Twilio account is set up here: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
+    TELEGRAM: "No Telegram bot is set up here: set TELEGRAM_BOT_TOKEN.",
+}
 
 CUT_OFF = "The request broke off before its end."
 
 blueprint = Blueprint("webhooks", __name__)
 
 
-@blueprint.post(WEBHOOK)
+@blueprint.post(twilio.WEBHOOK)
 def text_came() -> Response:
     runtime = _runtime()
-    channel = _channel(runtime)
-    inbound = channel.read(_knock())
-    answer = channel.answer(_replies(runtime, inbound) if inbound else [])
-    return Response(answer.body, answer.status, content_type=answer.content_type)
+    return _answered(runtime, _channel(runtime, SMS), _knock())
 
 
-@blueprint.post(STATUS_WEBHOOK)
+@blueprint.post(telegram.WEBHOOK)
+def update_came() -> Response:
+    runtime = _runtime()
+    return _answered(runtime, _channel(runtime, TELEGRAM), _raw_knock())
+
+
+@blueprint.post(twilio.STATUS_WEBHOOK)
 def status_came() -> Response:
     runtime = _runtime()
-    receipt = _channel(runtime).read_receipt(_knock())
+    receipt = _channel(runtime, SMS).read_receipt(_knock())
     if receipt:
         runtime.record(receipt)
     return Response(status=204)
+
+
+def _answered(runtime: Runtime, channel: Channel, knock: Knock) -> Response:
+    inbound = channel.read(knock)
+    replies = _replies(runtime, inbound) if inbound else []
+    answer = channel.answer(replies, inbound.address if inbound else None)
+    return Response(answer.body, answer.status, content_type=answer.content_type)
 
 
 def _replies(runtime: Runtime, inbound: Inbound) -> list[Reply]:
@@ -54,10 +68,10 @@ def _runtime() -> Runtime:
     return runtime
 
 
-def _channel(runtime: Runtime) -> Channel:
-    channel = runtime.channels.get(SMS)
+def _channel(runtime: Runtime, name: str) -> Channel:
+    channel = runtime.channels.get(name)
     if channel is None:
-        abort(404, NO_CHANNEL)
+        abort(404, NOT_SET_UP[name])
     return channel
 
 
@@ -69,6 +83,11 @@ def _knock() -> Knock:
         query = request.query_string.decode("latin-1")
         target = request.path + (f"?{query}" if query else "")
     return Knock(target=target, headers=_Headers(environ), form=_form(environ))
+
+
+def _raw_knock() -> Knock:
+    environ = request.environ
+    return Knock(target=request.path, headers=_Headers(environ), body=request.get_data())
 
 
 def _form(environ: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.envelopes import (
+    Address,
     Answer,
     Inbound,
     Knock,
@@ -62,7 +63,7 @@ class Line:
     def read_receipt(self, knock: Knock) -> Receipt | None:
         raise Unverified("a test line has no webhook")
 
-    def answer(self, replies: Sequence[Reply]) -> Answer:
+    def answer(self, replies: Sequence[Reply], to: Address | None = None) -> Answer:
         return Answer("", "text/plain")
 
     async def send(self, outgoing: Outgoing) -> Sent:
@@ -167,9 +168,11 @@ class House:
 
     def delivery(self, others: Sequence[Line] = (), **changes: Any) -> Delivery:
         given: dict[str, Any] = {"quiet": (time(9), time(20)), "sender_rate": 100.0} | changes
+        rate, lines = given.pop("sender_rate"), (self.line, *others)
         return Delivery(
             self.store,
-            {line.name: line for line in (self.line, *others)},
+            {line.name: line for line in lines},
+            rates={line.name: rate if line.real else None for line in lines},
             clock=self.clock,
             compose=partial(compose, segments=self.segments),
             alert=lambda title, _body: self.alerts.append(title),

@@ -77,7 +77,7 @@ def deliver(house: House, url: str) -> None:
     async def drained() -> None:
         await Delivery(
             house.store, {"sms": twilio}, clock=house.clock, compose=compose, quiet=QUIET,
-            alert=lambda title, _: house.alerts.append(title), sender_rate=100, in_flight=1,
+            alert=lambda title, _: house.alerts.append(title), rates={"sms": 100.0}, in_flight=1,
         ).drain()  # fmt: skip
         await twilio.close()
 

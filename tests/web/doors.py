@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from service.runtime import Runtime
 from service.store.tables import AddressRow, Consent, Entry, Inbound, Person
+from tests.channels import updates
 from tests.signed import ACCOUNT, PUBLIC_URL, SERVICE_NUMBER, TOKEN
 
 REAL: dict[str, Any] = {
@@ -16,6 +17,8 @@ REAL: dict[str, Any] = {
     "twilio_auth_token": SecretStr(TOKEN),
     "twilio_from": SERVICE_NUMBER,
     "public_url": PUBLIC_URL,
+    "telegram_bot_token": SecretStr(updates.TOKEN),
+    "telegram_webhook_secret": SecretStr(updates.SECRET),
 }
 
 

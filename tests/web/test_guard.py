@@ -38,7 +38,7 @@ def test_every_post_is_signed_or_has_a_token(doors: Doors) -> None:
         for rule in doors.client.application.url_map.iter_rules()
         if (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}
     ]
-    assert {"/in/twilio", "/status/twilio", "/phone/text", "/phone/skip"} <= set(rules)
+    assert {"/in/twilio", "/status/twilio", "/in/telegram", "/phone/text"} <= set(rules)
     for rule in rules:
         as_form = doors.client.post(rule, data=inbound())
         as_json = doors.client.post(rule, json={"number": "+12125550123", "text": "REMIND"})

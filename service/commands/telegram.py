@@ -1,0 +1,151 @@
+"""`upright telegram`: tie the bot to this service, or fetch its updates where nobody can call us."""
+
+import asyncio
+import logging
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+from config import logs
+from config.settings import Settings, SettingsError, load
+from messages import catalogue as catalogues
+from messages.catalogue import DEFAULT, Catalogue
+from service import runtime as runtimes
+from service.channels import telegram as channels
+from service.channels.telegram_account import BotAccount
+from service.ending import end_in_time
+from service.envelopes import Inbound, Outgoing, Reply, SendFailed
+from service.runtime import Runtime
+
+log = logging.getLogger(__name__)
+AGAIN = 5.0  # seconds after a look for updates that failed
+_NAME = 32  # characters of a command
+_DOES = 256  # characters of what it does
+
+
+@click.group()
+def telegram() -> None:
+    """Connect your Telegram bot."""
+
+
+@telegram.command("set-webhook")
+def set_webhook() -> None:
+    """Let Telegram call PUBLIC_URL, and list the keywords as the bot's commands."""
+    settings = load()
+    account = account_of(settings)
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    if not settings.public_url.startswith("https:") or not secret:
+        raise SettingsError(
+            "set PUBLIC_URL to the https address of this service, and TELEGRAM_WEBHOOK_SECRET to a "
+            "long random text of letters and digits (python3 -c 'import secrets; "
+            "print(secrets.token_urlsafe(32))'); or run `upright telegram poll`"
+        )
+    url = f"{settings.public_url}{channels.WEBHOOK}"
+    with _told():
+        account.set_webhook(url, secret)
+        _list_commands(account, catalogues.load(settings.programme_name))
+        click.echo(f"{account.name()} calls {url} now.")
+
+
+@telegram.command("delete-webhook")
+def delete_webhook() -> None:
+    """Let Telegram call nobody; what people write waits there for a day."""
+    account = account_of(load())
+    with _told():
+        account.delete_webhook()
+        click.echo(f"{account.name()} calls nobody now.")
+
+
+@telegram.command()
+def poll() -> None:
+    """Fetch what people write, tick and send, without a public address; deletes the webhook."""
+    settings = load()
+    account = account_of(settings)
+    logs.configure(settings)
+    ended = threading.Event()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: ended.set())
+    with _told():
+        account.delete_webhook()
+        _list_commands(account, catalogues.load(settings.programme_name))
+        name = account.name()
+    runtime = runtimes.build(settings)
+    runtime.start()
+    click.echo(f"{name} is answered. Stop with Ctrl-C.")
+    listener = threading.Thread(target=listen, args=(account, runtime, ended), daemon=True)
+    listener.start()
+    ended.wait()
+    end_in_time()
+    runtime.close()
+
+
+def account_of(settings: Settings) -> BotAccount:
+    """Raises SettingsError."""
+    token = settings.telegram_bot_token.get_secret_value()
+    if not token:
+        raise SettingsError("set TELEGRAM_BOT_TOKEN to the token that @BotFather gave you")
+    return BotAccount(token=token, api_url=settings.telegram_api_url)
+
+
+def listen(account: BotAccount, runtime: Runtime, ended: threading.Event) -> None:
+    """Take in what people write until the end. What can't be fetched now is fetched later."""
+    last = 0
+    while not ended.is_set():
+        try:
+            updates = account.updates(last)
+        except SendFailed as failure:
+            log.warning("updates_not_fetched code=%s: %s", failure.code, failure.reason)
+            ended.wait(AGAIN)
+            continue
+        for update in updates:
+            last = int(update["update_id"])
+            inbound = channels.read_update(update)
+            if inbound is not None:
+                _take_in(runtime, inbound)
+
+
+def _take_in(runtime: Runtime, inbound: Inbound) -> None:
+    """No webhook's answer carries what can't wait, so it is sent here."""
+    at = runtime.now()
+    replies = runtime.receive(inbound)
+    try:
+        asyncio.run(_send(runtime, inbound, replies))
+    except SendFailed as failure:
+        log.error("urgent_not_sent code=%s: %s", failure.code, failure.reason)
+        runtime.reception.send_later(replies, at)
+        runtime.wake()
+
+
+async def _send(runtime: Runtime, inbound: Inbound, replies: Sequence[Reply]) -> None:
+    channel = runtime.channels[inbound.address.channel]
+    try:
+        for reply in replies:
+            await channel.send(Outgoing(reply.attempt, inbound.address, reply.text))
+    finally:
+        await channel.close()
+
+
+def _list_commands(account: BotAccount, catalogue: Catalogue) -> None:
+    """In each language for those who speak it; in the first one for everybody else."""
+    account.set_commands(list(_commands(catalogue, DEFAULT)))
+    for language in catalogue.languages:
+        account.set_commands(list(_commands(catalogue, language)), language)
+
+
+def _commands(catalogue: Catalogue, language: str) -> Iterator[tuple[str, str]]:
+    """A keyword that Telegram can't spell (it knows a-z, 0-9 and _) goes by its English name."""
+    for topic in catalogue.topics(language).values():
+        word = catalogue.keyword(topic.name, language).lower()
+        name = word if word.isascii() and word.isidentifier() else topic.name.lower()
+        yield name[:_NAME], topic.title[:_DOES]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except SendFailed as failure:
+        raise SettingsError(f"Telegram: {failure.reason}") from failure
