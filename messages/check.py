@@ -12,6 +12,7 @@ from messages.examples import fingerprint
 from messages.keys import NEEDED
 from messages.language import Language
 from messages.numbers import read_numbers
+from messages.poses import check_figures
 from messages.promises import numbers_named, offers, wording
 from messages.reading import Finding, roots
 from messages.render import placeholders
@@ -27,6 +28,8 @@ def check(folder: Path = FOLDER) -> list[Finding]:
     numbers = read_numbers(folder, findings)
     claims = read_claims(folder, findings)
     findings += stale(folder, findings)
+    moves = [move.id for move in languages[REFERENCE].stretches]
+    check_figures(folder, findings, moves)
     crisis_lines = [emergency.crisis for emergency in numbers.values()]
     for language in languages.values():
         worst = worst_case(language.texts, crisis_lines)

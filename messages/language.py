@@ -45,6 +45,7 @@ class Stretch:
     skip_if: str
     areas: tuple[str, ...]
     ends_day: bool = False  # fit for the first and the last slot of a day
+    picture: str = ""  # what its picture shows, for whoever can't see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,9 @@ def _stretches(file: TomlFile) -> Iterator[Stretch]:
         if not isinstance(seconds, int):
             file.wrong(key, "seconds must be a whole number")
             seconds = 0
-        text, area, skip_if = (file.text(key, fields, name) for name in ("text", "area", "skip_if"))
+        text, picture, area, skip_if = (
+            file.text(key, fields, name) for name in ("text", "picture", "area", "skip_if")
+        )
         seated, discreet, gentle, strength, ends_day = (
             file.flag(key, fields, name)
             for name in ("seated", "discreet", "gentle", "strength", "ends_day")
@@ -130,8 +133,21 @@ def _stretches(file: TomlFile) -> Iterator[Stretch]:
         areas = file.texts(key, fields, "areas")
         if placeholders(text):
             file.wrong(key, "a move can't hold a placeholder")
+        if not picture and fields.get("picture") is not None:
+            file.wrong(key, "picture is empty: whoever can't see it hears nothing")
         yield Stretch(
-            key, area, text, seconds, seated, discreet, gentle, strength, skip_if, areas, ends_day
+            key,
+            area,
+            text,
+            seconds,
+            seated,
+            discreet,
+            gentle,
+            strength,
+            skip_if,
+            areas,
+            ends_day,
+            picture,
         )
     if not file.tables:
         file.wrong("-", "there are no moves")
