@@ -6,7 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,13 +22,21 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 
 from config import addresses
-from config.failures import SettingsError
+from config.failures import SettingsError, sentence
 from config.files import FileSource, made_once
 
 __all__ = ["Settings", "SettingsError", "load"]
 
-_TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{30,80}")
-_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_TELEGRAM = {
+    "telegram_bot_token": (
+        r"\d{1,20}:[A-Za-z0-9_-]{30,80}",
+        "is no token: copy it whole from @BotFather, such as 123456:ABC-DEF…",
+    ),
+    "telegram_webhook_secret": (
+        r"[A-Za-z0-9_-]{16,256}",
+        "must be 16 to 256 letters, digits, _ and -",
+    ),
+}
 
 
 class Settings(BaseSettings):
@@ -83,9 +98,7 @@ class Settings(BaseSettings):
         "https://api.telegram.org",
         description="Where the Bot API is; plain http for loopback only.",
     )
-    telegram_rate: float = Field(
-        25.0, gt=0, le=1_000, description="Texts a second that your bot may send in all."
-    )
+    telegram_rate: float = Field(25, gt=0, le=1_000, description="Texts a second of your bot.")
     programme_name: str = Field(
         "Upright",
         min_length=1,
@@ -172,18 +185,12 @@ class Settings(BaseSettings):
             raise ValueError("holds no value: set it, or leave it out")
         return secret
 
-    @field_validator("telegram_bot_token")
+    @field_validator("telegram_bot_token", "telegram_webhook_secret")
     @classmethod
-    def _a_token(cls, token: SecretStr) -> SecretStr:
-        if token.get_secret_value() and not _TOKEN.fullmatch(token.get_secret_value()):
-            raise ValueError("is no token: copy it whole from @BotFather, such as 123456:ABC-DEF…")
-        return token
-
-    @field_validator("telegram_webhook_secret")
-    @classmethod
-    def _a_secret(cls, secret: SecretStr) -> SecretStr:
-        if secret.get_secret_value() and not _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
-            raise ValueError("must be 16 to 256 letters, digits, _ and -")
+    def _of_telegram(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        pattern, complaint = _TELEGRAM[str(info.field_name)]
+        if secret.get_secret_value() and not re.fullmatch(pattern, secret.get_secret_value()):
+            raise ValueError(complaint)
         return secret
 
     @field_validator("database_url")
@@ -226,6 +233,11 @@ class Settings(BaseSettings):
     def real(self) -> bool:
         """Is a real channel set up?"""
         return self.twilio or self.telegram
+
+    @property
+    def rate(self) -> float:
+        """Texts a second that sign-ups are spread by: of the slowest channel that is set up."""
+        return self.telegram_rate if self.telegram and not self.twilio else self.sender_rate
 
     @property
     def telegram(self) -> bool:
@@ -284,15 +296,5 @@ def load(**overrides: Any) -> Settings:
         cause = error.__cause__
         raise cause if isinstance(cause, SettingsError) else SettingsError(str(error)) from None
     except ValidationError as error:
-        raise SettingsError("\n".join(_sentence(dict(item)) for item in error.errors())) from None
-
-
-_REASONS = {"string_pattern_mismatch": "is not of the right form"}
-
-
-def _sentence(item: dict[str, Any]) -> str:
-    name = ".".join(str(part) for part in item["loc"]).upper()
-    reason = _REASONS.get(item["type"]) or str(item["msg"]).removeprefix("Value error, ")
-    field = Settings.model_fields.get(name.lower())
-    hint = f" ({field.description})" if field and field.description else ""
-    return f"{name}: {reason}{hint}" if name else reason
+        found = (sentence(dict(item), Settings.model_fields) for item in error.errors())
+        raise SettingsError("\n".join(found)) from None

@@ -37,7 +37,6 @@ class Inbound:
     provider_id: str
     text: str
     provider_said: str = ""  # STOP, START or HELP when the provider has already answered it
-    inline: bool = True  # does the platform take our texts in the answer to its webhook?
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +141,7 @@ class Channel(Protocol):
         """The receipt in a verified request; None for one that says nothing new. Raises Unverified."""
 
     def answer(self, replies: Sequence[Reply], to: Address | None = None) -> Answer:
-        """The HTTP answer that hands the replies over inline.
-
-        Where the platform takes none, only what can't wait for the outbox is here: one at most.
-        """
+        """The HTTP answer that hands the replies over inline; `to`: whose text it answers."""
 
     async def send(self, outgoing: Outgoing) -> Sent:
         """Hand one text over. Raises SendFailed."""

@@ -59,14 +59,8 @@ class Runtime:
         return self.clock.now()
 
     def receive(self, inbound: Inbound) -> list[Reply]:
-        """The texts that answer this one; they are stored, and the same text again gets the same.
-
-        Where the platform takes none in its webhook's answer, they go through the outbox.
-        """
-        replies = self.reception.receive(inbound)
-        if not inbound.inline:
-            self.wake()
-        return replies
+        """The texts that answer this one; they are stored, and the same text again gets the same."""
+        return self.reception.receive(inbound)
 
     def sorry(self, inbound: Inbound) -> list[Reply]:
         return self.reception.sorry(inbound)

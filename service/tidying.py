@@ -33,7 +33,7 @@ def count(store: Store, settings: Settings, now: datetime) -> list[Alert]:
         counted = room.count(session, now)
     with store.write() as session:
         room.note(session, counted)
-    fullest, can = max(counted), int(room.HOUR * settings.sender_rate)
+    fullest, can = max(counted), int(room.HOUR * settings.rate)
     if not settings.real or fullest <= max(can, 1):
         return []
     return [

@@ -88,6 +88,6 @@ def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Chann
         suppression_keys=settings.suppression_keys,
         reply_size=settings.reply_size,
         quiet=settings.quiet,
-        sender_rate=settings.sender_rate,
+        sender_rate=settings.rate,
         provider_answers=twilio if by_provider else frozenset(),
     )

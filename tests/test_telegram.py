@@ -1,7 +1,6 @@
 """The whole service on Telegram: what people write comes in at the web door, answers go out by the outbox."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,18 +10,16 @@ import responses
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from pydantic import SecretStr
-from responses import matchers
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from service.app import create_app
-from service.channels.telegram_account import BotAccount
 from service.cli import main
-from service.commands.telegram import listen
 from service.runtime import Runtime
 from service.store.tables import AddressRow, Base, Consent, Entry, Inbound
 from tests.channels.updates import CHAT, HEADER, SECRET, TOKEN, membership, message, refusal, taken
 from tests.loopback import Loopback, loopback
+from tests.phone import Wall
 
 PUBLIC = "https://back.example.org"
 API = f"https://api.telegram.org/bot{TOKEN}"
@@ -40,21 +37,10 @@ class Chat:
     def post(self, update: object, secret: str = SECRET) -> TestResponse:
         return self.client.post("/in/telegram", json=update, headers={HEADER: secret})
 
-    def write(self, words: str) -> TestResponse:
+    def hears(self, words: str) -> str:
+        """What the answer to the update says; empty for nothing."""
         self._updates += 1
-        return self.post(message(words, self._updates))
-
-    def hears(self, words: str) -> list[str]:
-        """What the bot says to these words, as it arrives at Telegram."""
-        assert self.write(words).status_code == 200
-        return self.arrivals()
-
-    def arrivals(self) -> list[str]:
-        before = len(self.api.sent)
-        self.api.script(*[taken(number) for number in range(9)])
-        self.runtime.drain()
-        self.api.forget()
-        return [sent["text"] for sent in self.api.sent[before:]]
+        return said(self.post(message(words, self._updates)))
 
     def entries(self) -> list[Entry]:
         with self.runtime.store.read() as session:
@@ -64,9 +50,22 @@ class Chat:
         with self.runtime.store.read() as session:
             return session.scalar(select(func.count()).select_from(table)) or 0
 
+    def standing(self) -> str:
+        with self.runtime.store.read() as session:
+            return session.scalars(select(AddressRow.standing)).one()
+
+
+def said(response: TestResponse) -> str:
+    assert response.status_code == 200
+    if not response.data:
+        return ""
+    call = json.loads(response.data)
+    assert (call["method"], call["chat_id"]) == ("sendMessage", str(CHAT))
+    return str(call["text"])
+
 
 @pytest.fixture
-def chat(service: Callable[..., Runtime], database_url: str) -> Iterator[Chat]:
+def chat(service: Callable[..., Runtime], database_url: str, wall: Wall) -> Iterator[Chat]:
     with loopback() as api:
         runtime = service(
             database_url=SecretStr(database_url),
@@ -79,64 +78,76 @@ def chat(service: Callable[..., Runtime], database_url: str) -> Iterator[Chat]:
         yield Chat(runtime, create_app(runtime).test_client(), api)
 
 
-def test_a_keyword_is_answered_in_the_chat(chat: Chat) -> None:
-    (answer,) = chat.hears("/posture")
-    assert "back straight" in answer
+def test_a_keyword_is_answered_in_the_answer_to_the_update(chat: Chat) -> None:
+    assert "back straight" in chat.hears("/posture")
     (entry,) = chat.entries()
-    assert (entry.state, entry.channel, entry.provider_id) == ("sent", "telegram", f"{CHAT}:0")
+    assert (entry.state, entry.channel) == ("answered", "telegram")
 
 
-def test_a_repeated_update_is_answered_once(chat: Chat) -> None:
+def test_a_repeated_update_gets_the_same_answer_and_is_stored_once(chat: Chat) -> None:
     update = message("LIFT", 77)
-    assert [chat.post(update).status_code for _ in range(3)] == [200] * 3
-    assert len(chat.arrivals()) == 1
-    assert chat.count(Inbound) == 1
+    assert len({said(chat.post(update)) for _ in range(3)}) == 1
+    assert (chat.count(Inbound), chat.count(Entry)) == (1, 1)
 
 
-def test_somebody_joins_and_leaves_by_chat(chat: Chat) -> None:
-    assert "YES" in " ".join(chat.hears("/start"))
+def test_somebody_joins_is_reminded_and_leaves(chat: Chat, wall: Wall) -> None:
+    assert "YES" in chat.hears("/start")
     chat.hears("YES")
-    chat.hears("London")
-    with chat.runtime.store.read() as session:
-        assert session.scalars(select(AddressRow.standing)).one() == "in"
+    chat.hears("Berlin")
+    assert chat.standing() == "in"
+    wall.moment = wall.moment.replace(minute=50)
+    chat.api.script(taken(71))
+    chat.runtime.tick()
+    chat.runtime.drain()
+    (reminder,) = chat.api.sent
+    assert reminder["chat_id"] == str(CHAT)
+    sent = [entry for entry in chat.entries() if entry.kind == "reminder"]
+    assert [(entry.state, entry.provider_id) for entry in sent] == [("sent", f"{CHAT}:71")]
     assert chat.hears("/stop")  # no provider confirms it for us here
-    with chat.runtime.store.read() as session:
-        assert session.scalars(select(AddressRow.standing)).one() == "out"
+    assert chat.standing() == "out"
 
 
-def test_danger_is_answered_at_once_and_once(chat: Chat) -> None:
-    answer = chat.write("I can't feel my legs and wet myself")
-    call = json.loads(answer.data)
-    assert (call["method"], call["chat_id"]) == ("sendMessage", str(CHAT))
-    assert "emergency" in call["text"].lower()
-    assert call["text"] not in chat.arrivals()
-    assert chat.entries()[0].state == "answered"
+def test_whoever_is_out_is_still_answered(chat: Chat) -> None:
+    chat.hears("/start")
+    chat.hears("YES")
+    chat.hears("STOP")
+    assert "back straight" in chat.hears("/posture")
+    assert chat.hears("/help")
 
 
-def test_a_repeated_cry_for_help_gets_the_same_answer(chat: Chat) -> None:
-    update = message("crushing chest pain", 5)
-    assert chat.post(update).data == chat.post(update).data
-    assert chat.count(Inbound) == 1
+def test_an_erasure_is_confirmed(chat: Chat) -> None:
+    chat.hears("LIFT")
+    assert "YES" in chat.hears("DELETE")
+    assert chat.hears("DELETE YES")
+    assert chat.count(AddressRow) == 0
+
+
+def test_danger_comes_first(chat: Chat) -> None:
+    answer = chat.hears("I can't feel my legs and wet myself")
+    assert "emergency" in answer.partition("\n")[0].lower() or "112" in answer.partition("\n")[0]
+    assert chat.entries()[0].kind == "emergency"
 
 
 def test_blocking_the_bot_ends_the_reminders_without_a_word(chat: Chat) -> None:
     chat.hears("/start")
     chat.hears("YES")
-    assert chat.post(membership("kicked", "member")).status_code == 200
-    assert chat.arrivals() == []
+    assert chat.standing() == "in"
+    assert said(chat.post(membership("kicked", "member"))) == ""
+    assert chat.standing() == "out"
     with chat.runtime.store.read() as session:
-        assert session.scalars(select(AddressRow.standing)).one() == "out"
         assert "withdrawn" in session.scalars(select(Consent.event)).all()
+    assert chat.hears("/start")
+    assert chat.standing() == "in"  # the way back
 
 
-def test_whoever_blocked_the_bot_is_out_when_a_send_finds_it(chat: Chat) -> None:
-    chat.hears("/start")
-    chat.hears("YES")
-    chat.write("LIFT")
+def test_whoever_blocked_the_bot_is_out_when_a_send_finds_it(chat: Chat, wall: Wall) -> None:
+    for words in ("/start", "YES", "Berlin"):
+        chat.hears(words)
+    wall.moment = wall.moment.replace(minute=50)
     chat.api.script(refusal(403, "Forbidden: bot was blocked by the user"))
+    chat.runtime.tick()
     chat.runtime.drain()
-    with chat.runtime.store.read() as session:
-        assert session.scalars(select(AddressRow.standing)).one() == "out"
+    assert chat.standing() == "out"
 
 
 def test_without_the_secret_nothing_is_stored(chat: Chat) -> None:
@@ -211,34 +222,3 @@ def test_what_is_missing_for_a_webhook_is_named(missing: str) -> None:
     done = run("set-webhook", **{missing: ""})
     assert done.exit_code == 2
     assert missing in done.stderr
-
-
-def test_updates_are_fetched_where_nobody_can_call_us(
-    chat: Chat, telegram: responses.RequestsMock
-) -> None:
-    """Once each, and what can't wait is sent at once."""
-    telegram.assert_all_requests_are_fired = False
-    telegram.add_passthru(chat.api.url)
-    ended = threading.Event()
-    account = BotAccount(token=TOKEN)
-    url = f"{API}/getUpdates"
-    cry = message("I can't feel my legs and wet myself", 12)
-    told = {"ok": True, "result": [message("LIFT", 11), cry]}
-    telegram.add(
-        responses.GET,
-        url,
-        json=told,
-        match=[matchers.query_param_matcher({"offset": "1"}, strict_match=False)],
-    )
-
-    def nothing_more(_request: object) -> tuple[int, dict[str, str], str]:
-        ended.set()
-        return 200, {}, json.dumps({"ok": True, "result": []})
-
-    after = [matchers.query_param_matcher({"offset": "13"}, strict_match=False)]
-    telegram.add_callback(responses.GET, url, nothing_more, match=after)
-    chat.api.script(taken(1))
-    listen(account, chat.runtime, ended)
-    assert "emergency" in chat.api.sent[0]["text"].lower()
-    assert any("knees" in text or "squat" in text for text in chat.arrivals())
-    assert chat.count(Inbound) == 2

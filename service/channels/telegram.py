@@ -7,13 +7,13 @@ import hmac
 import json
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
 from telebot import asyncio_helper
 from telebot.async_telebot import AsyncTeleBot
-from telebot.types import LinkPreviewOptions, Update
+from telebot.types import LinkPreviewOptions
 
 from service.envelopes import (
     Address,
@@ -29,7 +29,6 @@ from service.envelopes import (
     Verdict,
 )
 
-log = logging.getLogger(__name__)
 NAME = "telegram"
 API_URL = "https://api.telegram.org"
 WEBHOOK = "/in/telegram"
@@ -46,7 +45,9 @@ _REFUSALS: Sequence[tuple[int, str, Verdict, str]] = (
     (401, "", Verdict.SET_UP, "Telegram refuses the token: set TELEGRAM_BOT_TOKEN anew."),
     (404, "", Verdict.SET_UP, "Telegram knows no such bot: set TELEGRAM_BOT_TOKEN anew."),
     (403, "blocked by the user", Verdict.OPTED_OUT, "The person blocked the bot."),
-    (403, "", Verdict.DEAD, "Telegram lets nobody write to this chat."),
+    (403, "deactivated", Verdict.DEAD, "This account doesn't exist any more."),
+    (403, "can't initiate", Verdict.DEAD, "The person never wrote to the bot."),
+    (403, "", Verdict.REFUSED, "Telegram doesn't let us write to this chat now."),
     (400, "chat not found", Verdict.DEAD, "This chat doesn't exist any more."),
     (400, "", Verdict.REFUSED, "Telegram refuses this text."),
     (429, "", Verdict.SLOW_DOWN, "Telegram wants fewer requests at once."),
@@ -59,6 +60,7 @@ class Telegram:
 
     def __init__(self, *, token: str, secret: str = "", api_url: str = API_URL) -> None:
         """`secret`: what Telegram says with every update; without one there is no webhook."""
+        hush()
         self._secret = secret.encode()
         self._bot = AsyncTeleBot(token)
         # The library keeps these for all bots of a process; we have one.
@@ -80,7 +82,7 @@ class Telegram:
         """One call of the Bot API, which Telegram carries out; nobody learns what came of it."""
         if not replies or to is None:
             return Answer("", "text/plain; charset=utf-8")
-        call = {"method": "sendMessage", "chat_id": to.handle, "text": _fitting(replies[0].text)}
+        call = {"method": "sendMessage", "chat_id": to.handle, "text": joined(replies)}
         return Answer(json.dumps(call), "application/json")
 
     async def send(self, outgoing: Outgoing) -> Sent:
@@ -95,7 +97,7 @@ class Telegram:
             raise _refused(refusal) from None
         except asyncio_helper.RequestTimeout as error:
             raise _unanswered(error.__cause__) from None  # its own words hold the text
-        except asyncio_helper.ApiException:
+        except (asyncio_helper.ApiException, KeyError, TypeError):  # none of Telegram's own
             raise SendFailed(
                 Verdict.DOUBTFUL, "unreadable", "Telegram's answer can't be read."
             ) from None
@@ -120,46 +122,43 @@ class Telegram:
             )
 
 
+def hush() -> None:
+    """The library writes to the terminal by itself, past our format; failures are ours to report."""
+    logger = logging.getLogger("TeleBot")
+    logger.handlers.clear()
+    logger.setLevel(logging.CRITICAL)
+
+
 def read_update(told: object) -> Inbound | None:
     """The text in an update, as parsed JSON; None for one that wants no answer: of a group, of another
     bot, or none that we can read.
+
+    Only what we need is looked at, so that nothing new in an update costs somebody their STOP.
     """
-    try:
-        update: Any = Update.de_json(told)  # type: ignore[no-untyped-call]
-    except Exception as error:  # noqa: BLE001 -- whatever the library trips over, the next update may be good
-        log.warning("update_unreadable error=%s", type(error).__name__)
+    update = _part(told)
+    message, member = _part(update.get("message")), _part(update.get("my_chat_member"))
+    chat = _part((message or member).get("chat"))
+    number, id_ = update.get("update_id"), chat.get("id")
+    if chat.get("type") != "private" or not isinstance(number, int) or not isinstance(id_, int):
         return None
-    if update is None:
+    address, provider_id = Address(NAME, str(id_)), str(number)
+    if not message:
+        # Blocking the bot is an opt-out. Unblocking it is no wish for reminders: that is START.
+        left = _part(member.get("new_chat_member")).get("status") == "kicked"
+        return Inbound(address, provider_id, text="", provider_said="STOP") if left else None
+    if _part(message.get("from")).get("is_bot"):
         return None
-    if update.my_chat_member is not None:
-        return _left(update)
-    message = update.message
-    if message is None or message.chat.type != "private" or _of_a_bot(message):
-        return None
-    return Inbound(
-        address=Address(NAME, str(message.chat.id)),
-        provider_id=str(update.update_id),
-        text=_words(message.text or message.caption or ""),
-        inline=False,
-    )
+    text = message.get("text") or message.get("caption")
+    return Inbound(address, provider_id, text=_words(text if isinstance(text, str) else ""))
 
 
-def _left(update: Any) -> Inbound | None:
-    """Blocking the bot is an opt-out. Unblocking it is no wish for reminders: for that one says START."""
-    member = update.my_chat_member
-    if member.chat.type != "private" or member.new_chat_member.status != "kicked":
-        return None
-    return Inbound(
-        address=Address(NAME, str(member.chat.id)),
-        provider_id=str(update.update_id),
-        text="",
-        provider_said="STOP",
-        inline=False,
-    )
+def joined(replies: Sequence[Reply]) -> str:
+    """As one text, so that they keep their order and a chat its pace."""
+    return _fitting("\n\n".join(reply.text for reply in replies))
 
 
-def _of_a_bot(message: Any) -> bool:
-    return bool(message.from_user and message.from_user.is_bot)
+def _part(told: object) -> Mapping[str, Any]:
+    return told if isinstance(told, dict) else {}
 
 
 def _words(text: str) -> str:

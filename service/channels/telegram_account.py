@@ -7,7 +7,7 @@ from requests import RequestException
 from telebot import apihelper
 from telebot.types import BotCommand
 
-from service.channels.telegram import API_URL, UPDATES
+from service.channels.telegram import API_URL, UPDATES, hush
 from service.envelopes import SendFailed, Verdict
 
 PATIENCE = 10  # seconds for a question
@@ -18,6 +18,7 @@ class BotAccount:
     """Each method raises SendFailed when Telegram refuses or can't be asked."""
 
     def __init__(self, *, token: str, api_url: str = API_URL) -> None:
+        hush()
         self._token = token
         # The library keeps these for all bots of a process; we have one.
         apihelper.API_URL = api_url + "/bot{0}/{1}"  # type: ignore[assignment]
@@ -61,8 +62,8 @@ class BotAccount:
         except apihelper.ApiTelegramException as error:
             verdict = Verdict.SET_UP if error.error_code in {401, 404} else Verdict.REFUSED
             raise SendFailed(verdict, str(error.error_code), str(error.description)) from None
-        except (apihelper.ApiException, RequestException, ValueError) as error:
-            # Their own words hold the token.
+        except (apihelper.ApiException, RequestException, ValueError, KeyError) as error:
+            # Their own words hold the token; KeyError: a proxy's answer that isn't Telegram's.
             raise SendFailed(
                 Verdict.RETRY, "unreachable", f"Telegram can't be asked ({type(error).__name__})."
             ) from None

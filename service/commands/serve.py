@@ -62,7 +62,7 @@ def serve(first: bool) -> None:
     require_free_port(settings.host, settings.port)
     if first:
         migrate(settings.database)
-    _open(settings)
+    prove(settings)
     Server(settings).run()
 
 
@@ -70,7 +70,7 @@ def serve(first: bool) -> None:
 def clock() -> None:
     """Tick, and without BROKER_URL also send: for a machine where web runs with BACKGROUND=0."""
     settings = load()
-    _open(settings)
+    prove(settings)
     runtime = runtimes.build(settings)
     ended = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
@@ -92,12 +92,12 @@ def worker() -> None:
     except ModuleNotFoundError as error:
         raise SettingsError("A worker needs Celery: run `make machines`.") from error
     workers.require_shared(settings)
-    _open(settings)
+    prove(settings)
     workers.work(runtimes.build(settings))
 
 
-def _open(settings: Settings) -> None:
-    """Say in the first second what would otherwise stop a worker with a traceback.
+def prove(settings: Settings) -> None:
+    """Say in the first second what would otherwise stop a process with a traceback.
 
     Raises SettingsError, CatalogueError or StoreFailed.
     """

@@ -113,7 +113,7 @@ def _of_heartbeat(session: Session, settings: Settings, now: datetime) -> Iterat
 
 
 def _of_rate(session: Session, settings: Settings, now: datetime) -> Iterator[Finding]:
-    fullest, can = max(room.count(session, now)), int(room.HOUR * settings.sender_rate)
+    fullest, can = max(room.count(session, now)), int(room.HOUR * settings.rate)
     if settings.real and fullest > max(can, 1):
         yield Finding(
             "error",

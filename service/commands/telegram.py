@@ -1,27 +1,24 @@
 """`upright telegram`: tie the bot to this service, or fetch its updates where nobody can call us."""
 
-import asyncio
-import logging
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
-from config import logs
 from config.settings import Settings, SettingsError, load
 from messages import catalogue as catalogues
 from messages.catalogue import DEFAULT, Catalogue
 from service import runtime as runtimes
 from service.channels import telegram as channels
 from service.channels.telegram_account import BotAccount
+from service.commands.serve import prove
 from service.ending import end_in_time
-from service.envelopes import Inbound, Outgoing, Reply, SendFailed
-from service.runtime import Runtime
+from service.envelopes import SendFailed
+from service.polling import Listener
+from service.store.migrate import migrate
 
-log = logging.getLogger(__name__)
-AGAIN = 5.0  # seconds after a look for updates that failed
 _NAME = 32  # characters of a command
 _DOES = 256  # characters of what it does
 
@@ -60,26 +57,35 @@ def delete_webhook() -> None:
 
 
 @telegram.command()
-def poll() -> None:
+@click.option("--migrate", "first", is_flag=True, help="Bring the database up to date first.")
+@click.pass_context
+def poll(ctx: click.Context, first: bool) -> None:
     """Fetch what people write, tick and send, without a public address; deletes the webhook."""
     settings = load()
     account = account_of(settings)
-    logs.configure(settings)
+    if first:
+        migrate(settings.database)
+    prove(settings)
+    runtime = runtimes.build(
+        settings
+    )  # before Telegram is told anything: it may be in use elsewhere
     ended = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: ended.set())
     with _told():
         account.delete_webhook()
-        _list_commands(account, catalogues.load(settings.programme_name))
+        _list_commands(account, runtime.catalogue)
         name = account.name()
-    runtime = runtimes.build(settings)
+    listener = Listener(account, runtime, ended)
     runtime.start()
-    click.echo(f"{name} is answered. Stop with Ctrl-C.")
-    listener = threading.Thread(target=listen, args=(account, runtime, ended), daemon=True)
     listener.start()
+    click.echo(f"{name} is answered. Stop with Ctrl-C.")
     ended.wait()
     end_in_time()
+    listener.join()
     runtime.close()
+    if listener.broke:
+        ctx.exit(1)
 
 
 def account_of(settings: Settings) -> BotAccount:
@@ -88,44 +94,6 @@ def account_of(settings: Settings) -> BotAccount:
     if not token:
         raise SettingsError("set TELEGRAM_BOT_TOKEN to the token that @BotFather gave you")
     return BotAccount(token=token, api_url=settings.telegram_api_url)
-
-
-def listen(account: BotAccount, runtime: Runtime, ended: threading.Event) -> None:
-    """Take in what people write until the end. What can't be fetched now is fetched later."""
-    last = 0
-    while not ended.is_set():
-        try:
-            updates = account.updates(last)
-        except SendFailed as failure:
-            log.warning("updates_not_fetched code=%s: %s", failure.code, failure.reason)
-            ended.wait(AGAIN)
-            continue
-        for update in updates:
-            last = int(update["update_id"])
-            inbound = channels.read_update(update)
-            if inbound is not None:
-                _take_in(runtime, inbound)
-
-
-def _take_in(runtime: Runtime, inbound: Inbound) -> None:
-    """No webhook's answer carries what can't wait, so it is sent here."""
-    at = runtime.now()
-    replies = runtime.receive(inbound)
-    try:
-        asyncio.run(_send(runtime, inbound, replies))
-    except SendFailed as failure:
-        log.error("urgent_not_sent code=%s: %s", failure.code, failure.reason)
-        runtime.reception.send_later(replies, at)
-        runtime.wake()
-
-
-async def _send(runtime: Runtime, inbound: Inbound, replies: Sequence[Reply]) -> None:
-    channel = runtime.channels[inbound.address.channel]
-    try:
-        for reply in replies:
-            await channel.send(Outgoing(reply.attempt, inbound.address, reply.text))
-    finally:
-        await channel.close()
 
 
 def _list_commands(account: BotAccount, catalogue: Catalogue) -> None:

@@ -38,18 +38,18 @@ def of_bot(settings: Settings) -> Iterator[Finding]:
 
 
 def _of_webhook(settings: Settings, url: str) -> Iterator[Finding]:
-    wanted = f"{settings.public_url}{WEBHOOK}" if settings.public_url else ""
-    if not settings.telegram_webhook_secret.get_secret_value() or not url:
+    wanted = f"{settings.public_url}{WEBHOOK}"
+    if not (settings.telegram_webhook_secret.get_secret_value() and settings.public_url):
         yield Finding(
             "note",
-            "Telegram calls no webhook",
+            "no webhook is set up for Telegram",
             "what people write there is fetched by `upright telegram poll` alone",
             f"with a public https address set TELEGRAM_WEBHOOK_SECRET and {SET}",
         )
     elif url != wanted:
         yield Finding(
             "error",
-            "Telegram calls another address",
+            "Telegram calls another address" if url else "Telegram calls no address",
             "what people write to the bot doesn't arrive here",
-            f"{SET}: it enters {wanted or 'PUBLIC_URL'}",
+            f"{SET}: it enters {wanted}",
         )

@@ -90,15 +90,6 @@ def attempt_of(inbound: Inbound, number: int) -> str:
     return hashlib.sha256(source.encode()).hexdigest()[:16]
 
 
-def inline(inbound: Inbound, number: int, kind: str) -> str | bool:
-    """The attempt id of a text that the answer to the webhook hands over; False: the outbox sends it.
-
-    Danger is answered at once wherever it can be, though a platform may take one text only.
-    """
-    given = inbound.inline or (kind == "emergency" and number == 0)
-    return given and attempt_of(inbound, number)
-
-
 def inbound_row(
     inbound: Inbound, reading: Reading, address_id: int | None, now: datetime
 ) -> dict[str, Any]:
@@ -125,8 +116,7 @@ def receive(lane: Lane, row: _Row) -> int | None:
 
 
 def replies(answers: Sequence[_Row]) -> list[Reply]:
-    """What the answer to the webhook hands over."""
-    return [Reply(row["text"], row["attempt"]) for row in answers if row["attempt"]]
+    return [Reply(row["text"], row["attempt"]) for row in answers]
 
 
 def sent_by(session: Session, row_id: int, address_id: int) -> None:
@@ -136,7 +126,7 @@ def sent_by(session: Session, row_id: int, address_id: int) -> None:
 
 def answered_before(session: Session, inbound: Inbound) -> list[Reply]:
     rows = session.execute(
-        select(Entry.text, Entry.attempt, Entry.kind)
+        select(Entry.text, Entry.attempt)
         .join(tables.Inbound, tables.Inbound.id == Entry.inbound_id)
         .where(
             tables.Inbound.channel == inbound.address.channel,
@@ -144,11 +134,7 @@ def answered_before(session: Session, inbound: Inbound) -> list[Reply]:
         )
         .order_by(Entry.id)
     )
-    return [
-        Reply(text, attempt or "")
-        for number, (text, attempt, kind) in enumerate(rows)
-        if inline(inbound, number, kind)
-    ]
+    return [Reply(text, attempt or "") for text, attempt in rows]
 
 
 def put(lane: Lane, exchange: Exchange) -> bool:

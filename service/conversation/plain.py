@@ -22,11 +22,8 @@ WORDS = frozenset(
 
 
 def is_plain(inbound: Inbound, reading: Reading) -> bool:
-    """Danger, leaving and settings are not, nor the topic after which stretches are gentler.
-
-    Nor is one whose answer waits in the outbox: once its webhook is answered, we alone have it.
-    """
-    if reading.flag or not inbound.inline or inbound.provider_said or leaves(inbound, reading):
+    """Danger, leaving and settings are not, nor the topic after which stretches are gentler."""
+    if reading.flag or inbound.provider_said or leaves(inbound, reading):
         return False
     return reading.topic in WORDS or (reading.topic not in ACTIONS and reading.topic != GENTLER)
 

@@ -83,7 +83,7 @@ def _answer(turn: Turn) -> list[Said]:
 
 
 def answer_rows(turn: Turn, answer: list[Said]) -> list[dict[str, Any]]:
-    """The outbox rows of an answer, one for each text: given inline, or to be sent."""
+    """The outbox rows of an answer that is given inline, one for each text."""
     gone = leaving.erased(answer)
     rendered = render_all(turn, answer)
     if gone:
@@ -99,7 +99,7 @@ def answer_rows(turn: Turn, answer: list[Said]) -> list[dict[str, Any]]:
             text=text,
             now=turn.now,
             segments=segments,
-            inline=history.inline(turn.inbound, number, item.kind),
+            inline=history.attempt_of(turn.inbound, number),
         )
         for number, (item, text, segments) in enumerate(rendered)
     ]

@@ -54,10 +54,24 @@ def api() -> Iterator[Loopback]:
         yield served
 
 
-def test_a_text_in_a_private_chat_is_read_and_answered_through_the_outbox() -> None:
-    assert bot().read(knock(message("  posture? 👍"))) == Inbound(
-        address=HERE, provider_id="1", text="  posture? 👍", inline=False
-    )
+def test_a_text_in_a_private_chat_is_read() -> None:
+    assert bot().read(knock(message("  posture? 👍"))) == Inbound(HERE, "1", "  posture? 👍")
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"forward_origin": {"type": "of_tomorrow"}},
+        {"gift": {}},
+        {"paid_media": {"paid_media": [{"type": "smell"}]}},
+        {"story": 5, "poll": {"options": [{}]}},
+        {"chat": {"id": CHAT, "type": "private", "of": "tomorrow"}},
+    ],
+)
+def test_what_is_new_in_an_update_costs_nobody_their_stop(news: dict[str, Any]) -> None:
+    inbound = bot().read(knock(message("STOP", **news)))
+    assert inbound is not None
+    assert inbound.text == "STOP"
 
 
 @pytest.mark.parametrize(
@@ -97,6 +111,8 @@ def test_a_picture_is_read_by_its_caption_and_else_as_an_empty_text() -> None:
         {"update_id": 4, "poll": {}},
         {"update_id": 5},
         {"message": {"text": "x"}},
+        {"update_id": "6", "message": message("x")["message"]},
+        {"update_id": 7, "message": {"text": "x", "chat": {"id": "a", "type": "private"}}},
         [],
         "x",
         None,
@@ -153,6 +169,7 @@ REFUSALS: dict[str, tuple[Act, Verdict, float]] = {
     "never met": (
         refusal(403, "Forbidden: bot can't initiate conversation with a user"), Verdict.DEAD, 0,
     ),
+    "not now": (refusal(403, "Forbidden: something new"), Verdict.REFUSED, 0),
     "no chat": (refusal(400, "Bad Request: chat not found"), Verdict.DEAD, 0),
     "our fault": (refusal(400, "Bad Request: message is too long"), Verdict.REFUSED, 0),
     "token": (refusal(401, "Unauthorized"), Verdict.SET_UP, 0),
@@ -161,6 +178,7 @@ REFUSALS: dict[str, tuple[Act, Verdict, float]] = {
     "no wait named": (refusal(429, "Too Many Requests"), Verdict.SLOW_DOWN, 0),
     "their fault": (refusal(500, "Internal Server Error"), Verdict.DOUBTFUL, 0),
     "a proxy": (Act(502, text="<html>", taken=False), Verdict.DOUBTFUL, 0),
+    "a proxy's json": (Act(502, {"error": "down"}, taken=False), Verdict.DOUBTFUL, 0),
     "no json": (Act(200, text="<html>", taken=False), Verdict.DOUBTFUL, 0),
     "something new": (refusal(418, "I'm a teapot"), Verdict.REFUSED, 0),
     "cut off": (Act(drop=True, taken=False), Verdict.DOUBTFUL, 0),
@@ -203,10 +221,12 @@ def called(body: str) -> Any:
     return json.loads(body)
 
 
-def test_what_cant_wait_goes_in_the_answer_to_the_update() -> None:
-    answer = bot().answer([Reply("Call 112 now.", "a1")], HERE)
+def test_all_texts_go_as_one_in_the_answer_to_the_update() -> None:
+    answer = bot().answer([Reply("Call 112 now.", "a1"), Reply("By mistake? MENU", "a2")], HERE)
     assert answer.content_type == "application/json"
     assert called(answer.body) == {
-        "method": "sendMessage", "chat_id": str(CHAT), "text": "Call 112 now.",
-    }  # fmt: skip
+        "method": "sendMessage",
+        "chat_id": str(CHAT),
+        "text": "Call 112 now.\n\nBy mistake? MENU",
+    }
     assert bot().answer([], HERE).body == ""

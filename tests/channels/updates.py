@@ -32,7 +32,7 @@ def membership(status: str, before: str, kind: str = "private") -> dict[str, Any
     change = {"chat": {"id": CHAT, "type": kind}, "from": user, "date": 1772460002}
     change |= {"old_chat_member": {"status": before, "user": us, "until_date": 0}}
     change |= {"new_chat_member": {"status": status, "user": us, "until_date": 0}}
-    return {"update_id": 3, "my_chat_member": change}
+    return {"update_id": 9_003, "my_chat_member": change}
 
 
 def knock(update: object, secret: str = SECRET) -> Knock:

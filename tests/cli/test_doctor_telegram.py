@@ -46,11 +46,14 @@ def test_a_webhook_elsewhere_is_an_error(telegram: responses.RequestsMock) -> No
     assert HOOK in finding.mend
 
 
-@pytest.mark.parametrize("changes", [{"url": ""}, {"telegram_webhook_secret": ""}])
-def test_a_bot_without_a_webhook_is_polled(
-    telegram: responses.RequestsMock, changes: dict[str, str]
-) -> None:
-    (finding,) = found(telegram, **changes)
+def test_a_webhook_that_was_taken_away_is_an_error(telegram: responses.RequestsMock) -> None:
+    (finding,) = found(telegram, url="")
+    assert (finding.level, finding.what) == ("error", "Telegram calls no address")
+
+
+@pytest.mark.parametrize("missing", ["telegram_webhook_secret", "public_url"])
+def test_a_bot_without_a_webhook_is_polled(telegram: responses.RequestsMock, missing: str) -> None:
+    (finding,) = found(telegram, **{missing: ""})
     assert finding.level == "note"
     assert "telegram poll" in finding.why
 

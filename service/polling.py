@@ -1,0 +1,86 @@
+"""Telegram's updates, fetched: for a machine that nobody can call."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from service.channels.telegram import joined, read_update
+from service.envelopes import Inbound, Outgoing, Reply, SendFailed, Verdict
+from service.runtime import Runtime
+
+log = logging.getLogger(__name__)
+AGAIN = 5.0  # seconds after something that failed
+TRIES = 4  # for one answer, while others wait behind it
+_LATER = frozenset({Verdict.RETRY, Verdict.SLOW_DOWN})  # certainly not sent
+
+
+class Updates(Protocol):
+    def updates(self, after: int) -> Sequence[Mapping[str, Any]]:
+        """Those after this id; asking lets go of the ones before. Raises SendFailed."""
+
+
+class Listener(threading.Thread):
+    """Takes in what people write until `ended`, which it sets itself if it breaks.
+
+    An update counts as taken once the next look is made: what a crash cuts off comes again, is
+    known by its id, and gets the same answer again.
+    """
+
+    def __init__(self, account: Updates, runtime: Runtime, ended: threading.Event) -> None:
+        super().__init__(name="updates", daemon=True)
+        self._account = account
+        self._runtime = runtime
+        self._ended = ended
+        self.broke = True
+
+    def run(self) -> None:
+        try:
+            self._listen()
+            self.broke = False
+        finally:
+            self._ended.set()
+
+    def _listen(self) -> None:
+        last = 0
+        while not self._ended.is_set():
+            try:
+                updates = self._account.updates(last)
+            except SendFailed as failure:
+                log.warning("updates_not_fetched code=%s: %s", failure.code, failure.reason)
+                self._ended.wait(AGAIN)
+                continue
+            for update in updates:
+                last = max(last, int(update["update_id"]))
+                inbound = read_update(update)
+                if inbound is not None:
+                    self._take_in(inbound)
+
+    def _take_in(self, inbound: Inbound) -> None:
+        replies = self._replies(inbound)
+        if replies:
+            asyncio.run(self._answer(inbound, replies))
+
+    def _replies(self, inbound: Inbound) -> list[Reply]:
+        try:
+            return self._runtime.receive(inbound)
+        except Exception:  # whatever broke, the sender still gets the emergency number
+            log.exception("inbound_failed")
+            return self._runtime.sorry(inbound)
+
+    async def _answer(self, inbound: Inbound, replies: Sequence[Reply]) -> None:
+        channel = self._runtime.channels[inbound.address.channel]
+        outgoing = Outgoing(replies[0].attempt, inbound.address, joined(replies))
+        try:
+            for _ in range(TRIES):
+                try:
+                    await channel.send(outgoing)
+                    return
+                except SendFailed as failure:
+                    log.error("answer_not_sent code=%s: %s", failure.code, failure.reason)
+                    if failure.verdict not in _LATER:
+                        return
+                    await asyncio.to_thread(self._ended.wait, max(failure.wait, AGAIN))
+        finally:
+            await channel.close()

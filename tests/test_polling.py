@@ -1,0 +1,153 @@
+"""Updates that are fetched: each is taken in once, whatever goes wrong."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import requests
+import responses
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from service import polling
+from service.channels.telegram_account import BotAccount
+from service.envelopes import SendFailed, Verdict
+from service.polling import Listener
+from service.runtime import Runtime
+from service.store.tables import Inbound
+from tests.channels.updates import CHAT, SECRET, TOKEN, message, refusal, taken
+from tests.loopback import Loopback, loopback
+
+DOWN = SendFailed(Verdict.RETRY, "unreachable", "Telegram can't be asked.")
+Batch = list[dict[str, Any]] | SendFailed | Exception
+
+
+@dataclass
+class Account:
+    """Telegram's list of updates; when it is used up, whoever listens is told to end."""
+
+    ended: threading.Event
+    batches: deque[Batch] = field(default_factory=deque)
+    asked: list[int] = field(default_factory=list)
+
+    def updates(self, after: int) -> Sequence[Mapping[str, Any]]:
+        self.asked.append(after)
+        if not self.batches:
+            self.ended.set()
+            return []
+        batch = self.batches.popleft()
+        if isinstance(batch, Exception):
+            raise batch
+        return batch
+
+
+@dataclass
+class Desk:
+    runtime: Runtime
+    api: Loopback
+
+    def listen(self, *batches: Batch) -> tuple[Account, Listener]:
+        account = Account(threading.Event(), deque(batches))
+        listener = Listener(account, self.runtime, account.ended)
+        listener.run()
+        return account, listener
+
+    def received(self) -> int:
+        with self.runtime.store.read() as session:
+            return session.scalar(select(func.count()).select_from(Inbound)) or 0
+
+    def texts(self) -> list[str]:
+        return [sent["text"] for sent in self.api.sent]
+
+
+@pytest.fixture
+def desk(service: Callable[..., Runtime], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setattr(polling, "AGAIN", 0.0)
+    with loopback() as api:
+        yield Desk(
+            service(
+                telegram_bot_token=SecretStr(TOKEN),
+                telegram_webhook_secret=SecretStr(SECRET),
+                telegram_api_url=api.url,
+                secret_key=SecretStr("k" * 32),
+                suppression_key=SecretStr("s" * 32),
+            ),
+            api,
+        )
+
+
+def test_what_people_write_is_answered_in_order(desk: Desk) -> None:
+    desk.api.script(taken(1), taken(2))
+    account, listener = desk.listen([message("LIFT", 11), message("POSTURE", 12)])
+    assert account.asked == [0, 12]
+    assert ["squat" in desk.texts()[0], "back straight" in desk.texts()[1]] == [True, True]
+    assert not listener.broke
+
+
+def test_telegram_that_cant_be_asked_is_asked_again(desk: Desk) -> None:
+    desk.api.script(taken())
+    account, _ = desk.listen(DOWN, DOWN, [message("LIFT", 11)])
+    assert account.asked == [0, 0, 0, 11]
+    assert len(desk.texts()) == 1
+
+
+def test_an_answer_that_certainly_didnt_go_is_sent_again(desk: Desk) -> None:
+    desk.api.script(refusal(429, "Too Many Requests"), taken())
+    desk.listen([message("crushing chest pain", 11)])
+    first, second = desk.texts()
+    assert first == second
+
+
+def test_an_answer_in_doubt_is_not_sent_twice(desk: Desk) -> None:
+    desk.api.script(refusal(500, "Internal Server Error"), taken())
+    desk.listen([message("LIFT", 11), message("POSTURE", 12)])
+    assert len(desk.texts()) == 2
+
+
+def test_an_update_that_we_cant_read_keeps_nobody_waiting(desk: Desk) -> None:
+    desk.api.script(taken())
+    account, _ = desk.listen([{"update_id": 10, "poll": {}}, message("LIFT", 11)])
+    assert account.asked[-1] == 11
+    assert len(desk.texts()) == 1
+
+
+def test_whoever_texts_is_answered_whatever_breaks(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_inbound: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk.runtime, "receive", broken)
+    desk.api.script(taken())
+    _, listener = desk.listen([message("LIFT", 11)])
+    assert "emergency" in desk.texts()[0].lower()
+    assert not listener.broke
+
+
+def test_a_listener_that_breaks_ends_its_process(desk: Desk) -> None:
+    account = Account(threading.Event(), deque([ZeroDivisionError()]))
+    listener = Listener(account, desk.runtime, account.ended)
+    with pytest.raises(ZeroDivisionError):
+        listener.run()
+    assert listener.broke
+    assert account.ended.is_set()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"json": {"error": "bad gateway"}},
+        {"body": "<html>"},
+        {"body": requests.ConnectionError(TOKEN)},
+    ],
+)
+def test_a_proxys_answer_is_no_end(told: dict[str, Any]) -> None:
+    with responses.RequestsMock() as played:
+        played.get(f"https://api.telegram.org/bot{TOKEN}/getUpdates", status=502, **told)
+        with pytest.raises(SendFailed) as caught:
+            BotAccount(token=TOKEN).updates(0)
+    assert TOKEN not in f"{caught.value}"
+    assert str(CHAT) not in f"{caught.value}"
