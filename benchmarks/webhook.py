@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy.exc import OperationalError
 
 from benchmarks import load, texts
 from benchmarks.processes import free_port, node, running, wait_for_port
@@ -54,13 +57,26 @@ def measure() -> list[Row]:
 
 def _servers(open_: ExitStack, folder: Path) -> Iterator[tuple[str, int]]:
     """Each under a name, with the port at which it listens."""
-    url = open_.enter_context(made("webhook"))
+    url = _nearest(open_.enter_context(made("webhook")))
     for name, database in (("sqlite", f"sqlite:///{folder}/upright.db"), ("postgresql", url)):
         migrate(database)
         yield name, _gunicorn(open_, folder, "service.app:create_app()", database)
     yield "bare", _gunicorn(open_, folder, "benchmarks.hello:app", f"sqlite:///{folder}/upright.db")
     if (_BOTKIT / "node_modules").is_dir():
         yield "botkit", _botkit(open_, folder)
+
+
+def _nearest(url: str) -> str:
+    """The same database by its server's socket, as whoever has both on one machine reaches it."""
+    there = make_url(url)
+    for folder in ("/var/run/postgresql", "/tmp"):
+        by_socket = URL.create(
+            there.drivername, there.username, database=there.database, query={"host": folder}
+        )
+        if there.port in {None, 5432} and Path(folder, ".s.PGSQL.5432").exists():
+            with suppress(OperationalError), create_engine(by_socket).connect():
+                return by_socket.render_as_string(hide_password=False)
+    return url
 
 
 def _gunicorn(open_: ExitStack, folder: Path, app: str, database: str) -> int:
