@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 from weakref import WeakKeyDictionary
 from xml.sax.saxutils import escape
@@ -205,14 +206,18 @@ def _attempt(target: str) -> str:
 
 
 def _is_attempt(message: Any, outgoing: Outgoing, earliest: datetime) -> bool:
-    """A trial account puts its notice before our text."""
+    """A trial account puts its notice before our text, and smart encoding changes its signs."""
     return bool(
-        outgoing.text  # every text ends with nothing; a row without words was never sent
+        _letters(outgoing.text)  # every text ends with nothing; a row without words was never sent
         and message.direction == "outbound-api"
         and message.date_created
         and message.date_created >= earliest
-        and (message.body or "").rstrip().endswith(outgoing.text.rstrip())
+        and _letters(message.body or "").endswith(_letters(outgoing.text))
     )
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in normalize("NFKC", text) if char.isalnum())
 
 
 def _sent(sid: str, status: Any, num_segments: Any) -> Sent:

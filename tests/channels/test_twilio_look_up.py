@@ -95,6 +95,20 @@ def test_a_trial_accounts_notice_comes_first(twilio: responses.RequestsMock) -> 
 
 
 @pytest.mark.parametrize(
+    ("said", "came"),
+    [
+        ("Don\u2019t wait: \u201c112\u201d \u2013 now\u2026", 'Don\'t wait: "112" - now...'),
+        ("\u810a\u67f1\uff0c\uff11\u6b21", "\u810a\u67f1,1\u6b21"),  # Chinese, wide signs
+    ],
+)
+def test_smart_encoding_changes_signs_and_no_words(
+    twilio: responses.RequestsMock, said: str, came: str
+) -> None:
+    listed(twilio, message("SM1", body=came))
+    assert channel().look_up(replace(OUTGOING, text=said), []) is not None
+
+
+@pytest.mark.parametrize(
     ("word", "state"),
     [("queued", State.SENT), ("undelivered", State.UNDELIVERED), ("teleported", State.SENT)],
 )
