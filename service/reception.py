@@ -213,7 +213,7 @@ class Reception:
         """False when the database still doesn't take it."""
         try:
             replies = self._stored(waiting.inbound, waiting.reading, waiting.at, PATIENCE)
-            self.send_later(replies[waiting.given :], waiting.at)
+            self._send_rest(replies[waiting.given :], waiting.at)
         except (StoreBusy, StoreFailed):
             self._waiting.appendleft(waiting)
             return False
@@ -221,7 +221,7 @@ class Reception:
             log.exception("text_not_stored intent=%s", waiting.reading.intent)
         return True
 
-    def send_later(self, replies: Sequence[Reply], at: datetime) -> None:
+    def _send_rest(self, replies: Sequence[Reply], at: datetime) -> None:
         """Hand texts that missed the webhook's answer to the outbox."""
         if not replies:
             return

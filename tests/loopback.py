@@ -66,10 +66,6 @@ class Loopback:
     def script(self, *acts: Act) -> None:
         self._script.extend(acts)
 
-    def forget(self) -> None:
-        """Acts that were not used up."""
-        self._script.clear()
-
     @property
     def sent(self) -> list[dict[str, str]]:
         """The forms of all sends, in the order of arrival."""
