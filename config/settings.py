@@ -236,7 +236,7 @@ class Settings(BaseSettings):
 
     @property
     def rate(self) -> float:
-        """Texts a second that sign-ups are spread by: of the slowest channel that is set up."""
+        """Texts a second that sign-ups are spread by: those of SMS, unless there is Telegram alone."""
         return self.telegram_rate if self.telegram and not self.twilio else self.sender_rate
 
     @property

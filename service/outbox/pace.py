@@ -64,12 +64,12 @@ def rest(sender: Sender, kind: Rest, now: datetime, wait: float = 0.0) -> None:
 
     Many sends in flight fail at once: they are one fault, and the longest rest of theirs counts.
     """
-    begun = sender.paused_until if resting(sender, now) else None
-    if begun is None:
+    running = sender.paused_until if resting(sender, now) else None
+    if running is None:
         sender.faults += 1
         sender.paused_from = now
     ends = now + max(RESTS[kind].after(sender.faults), timedelta(seconds=wait))
-    sender.paused_until = max(begun or ends, ends)
+    sender.paused_until = max(running or ends, ends)
 
 
 def went_well(sender: Sender, now: datetime) -> None:

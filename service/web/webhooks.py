@@ -16,10 +16,9 @@ from service.web.guard import LARGEST
 log = logging.getLogger(__name__)
 SMS = "sms"
 _FORM = "application/x-www-form-urlencoded"
-TELEGRAM = "telegram"
 NOT_SET_UP = {
     SMS: "No Twilio account is set up here: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
-    TELEGRAM: "No Telegram bot is set up here: set TELEGRAM_BOT_TOKEN.",
+    telegram.NAME: "No Telegram bot is set up here: set TELEGRAM_BOT_TOKEN.",
 }
 
 CUT_OFF = "The request broke off before its end."
@@ -36,7 +35,7 @@ def text_came() -> Response:
 @blueprint.post(telegram.WEBHOOK)
 def update_came() -> Response:
     runtime = _runtime()
-    return _answered(runtime, _channel(runtime, TELEGRAM), _raw_knock())
+    return _answered(runtime, _channel(runtime, telegram.NAME), _raw_knock())
 
 
 @blueprint.post(twilio.STATUS_WEBHOOK)
