@@ -1,6 +1,5 @@
 """Every setting of Upright: its environment name, default and one sentence. example.env is made from this file."""
 
-import re
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +9,6 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -22,24 +20,14 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 
 from config import addresses
+from config.channels import ChannelSettings, some_value
 from config.failures import SettingsError, sentence
 from config.files import FileSource, made_once
 
 __all__ = ["Settings", "SettingsError", "load"]
 
-_TELEGRAM = {
-    "telegram_bot_token": (
-        r"\d{1,20}:[A-Za-z0-9_-]{30,80}",
-        "is no token: copy it whole from @BotFather, such as 123456:ABC-DEF…",
-    ),
-    "telegram_webhook_secret": (
-        r"[A-Za-z0-9_-]{16,256}",
-        "must be 16 to 256 letters, digits, _ and -",
-    ),
-}
 
-
-class Settings(BaseSettings):
+class Settings(ChannelSettings):
     """Read once at start, from the environment; NAME_FILE reads NAME's value from a file."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -58,9 +46,6 @@ class Settings(BaseSettings):
     web_concurrency: int = Field(
         1, ge=1, le=64, description="Web processes on this machine, where BACKGROUND is 0."
     )
-    public_url: str = Field(
-        "", description="Public https address of this service, as entered at Twilio."
-    )
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs browser sessions; made once in DATA_DIR for a demo."
     )
@@ -68,37 +53,6 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Hashes erased numbers so that STOP still holds; comma-separated, newest first.",
     )
-    twilio_account_sid: str = Field(
-        "", pattern=r"^(AC[0-9a-fA-F]{32})?$", description="Account SID from the Twilio console."
-    )
-    twilio_auth_token: SecretStr = Field(
-        SecretStr(""),
-        description="Auth token from the Twilio console; comma-separated while it is rotated.",
-    )
-    twilio_from: str = Field(
-        "", pattern=r"^(\+[1-9]\d{6,14})?$", description="Number that sends, such as +14155550100."
-    )
-    twilio_messaging_service_sid: str = Field(
-        "",
-        pattern=r"^(MG[0-9a-fA-F]{32})?$",
-        description="Messaging Service that sends, instead of TWILIO_FROM.",
-    )
-    twilio_api_url: str = Field(
-        "https://api.twilio.com",
-        description="Where the Twilio API is; plain http for loopback only.",
-    )
-    telegram_bot_token: SecretStr = Field(
-        SecretStr(""), description="Token of your Telegram bot, from @BotFather."
-    )
-    telegram_webhook_secret: SecretStr = Field(
-        SecretStr(""),
-        description="Long random text that Telegram says with every update; letters, digits, _ and -.",
-    )
-    telegram_api_url: str = Field(
-        "https://api.telegram.org",
-        description="Where the Bot API is; plain http for loopback only.",
-    )
-    telegram_rate: float = Field(25, gt=0, le=1_000, description="Texts a second of your bot.")
     programme_name: str = Field(
         "Upright",
         min_length=1,
@@ -112,10 +66,6 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9 @.:/+_-]*$",
         description="Help page, address or number that HELP names; at most 24 plain characters.",
     )
-    keyword_replies: Literal["provider", "app"] = Field(
-        "provider",
-        description="Who answers STOP, START and HELP on Twilio SMS: provider (its default) or app.",
-    )
     reply_size: Literal["sms", "lite"] = Field(
         "sms", description="Topic answers: sms (two segments) or lite (one; MORE gives the rest)."
     )
@@ -123,12 +73,6 @@ class Settings(BaseSettings):
         "09:00-20:00",
         pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
         description="Local hours, as in 09:00-20:00, in which we may start a text, unless the person set their own.",
-    )
-    sender_rate: float = Field(
-        1.0,
-        gt=0,
-        le=10_000,
-        description="Segments a second that your sender may send (Twilio: MPS).",
     )
     daily_budget: int = Field(
         0, ge=0, description="Segments a UTC day for texts that we start; 0: no limit."
@@ -172,26 +116,10 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, FileSource(settings_cls)
 
-    @field_validator("twilio_api_url", "telegram_api_url", "public_url")
-    @classmethod
-    def _secure(cls, url: str) -> str:
-        addresses.check_web(url)
-        return url.rstrip("/")
-
-    @field_validator("twilio_auth_token", "suppression_key", "secret_key")
+    @field_validator("suppression_key", "secret_key")
     @classmethod
     def _some_value(cls, secret: SecretStr) -> SecretStr:
-        if secret.get_secret_value() and not secret.get_secret_value().strip(" ,"):
-            raise ValueError("holds no value: set it, or leave it out")
-        return secret
-
-    @field_validator("telegram_bot_token", "telegram_webhook_secret")
-    @classmethod
-    def _of_telegram(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
-        pattern, complaint = _TELEGRAM[str(info.field_name)]
-        if secret.get_secret_value() and not re.fullmatch(pattern, secret.get_secret_value()):
-            raise ValueError(complaint)
-        return secret
+        return some_value(secret)
 
     @field_validator("database_url")
     @classmethod
@@ -215,12 +143,6 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if self.twilio and not (self.twilio_from or self.twilio_messaging_service_sid):
-            raise ValueError("set TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID beside the account")
-        if self.twilio and not self.public_url:
-            raise ValueError("set PUBLIC_URL to the https address that Twilio calls")
-        if bool(self.twilio_account_sid) != bool(self.twilio_auth_token.get_secret_value()):
-            raise ValueError("set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN together, or neither")
         for name in ("secret_key", "suppression_key"):
             if self.real and not getattr(self, name).get_secret_value():
                 raise ValueError(
@@ -228,26 +150,6 @@ class Settings(BaseSettings):
                     "print(secrets.token_urlsafe(32))'): a made-up one could be lost with DATA_DIR"
                 )
         return self
-
-    @property
-    def real(self) -> bool:
-        """Is a real channel set up?"""
-        return self.twilio or self.telegram
-
-    @property
-    def rate(self) -> float:
-        """Texts a second that sign-ups are spread by: those of SMS, unless there is Telegram alone."""
-        return self.telegram_rate if self.telegram and not self.twilio else self.sender_rate
-
-    @property
-    def telegram(self) -> bool:
-        """Is a Telegram bot set up?"""
-        return bool(self.telegram_bot_token.get_secret_value())
-
-    @property
-    def twilio(self) -> bool:
-        """Is a Twilio account set up?"""
-        return bool(self.twilio_account_sid and self.twilio_auth_token.get_secret_value())
 
     @property
     def phone(self) -> bool:
