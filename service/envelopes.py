@@ -1,6 +1,6 @@
 """What travels between the floors: plain values that know no provider, no web framework and no table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -30,6 +30,17 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """The button for which a text stands."""
+
+    message: str  # the provider's id of the text under which the button was
+    text: str  # that text, as the provider shows it; "" where it doesn't say
+    once: bool  # its buttons are used up now: the answer is written into that text
+    pictured: bool = False  # is the text the caption of a picture?
+    call: str = ""  # the provider's id of the press, where it wants to be told that it was seen
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """A text that somebody sent us."""
 
@@ -37,6 +48,17 @@ class Inbound:
     provider_id: str
     text: str
     provider_said: str = ""  # STOP, START or HELP when the provider has already answered it
+    press: Press | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing beside a text."""
+
+    name: str  # the same name is the same drawing
+    alt: str  # what it shows, in the person's language
+    url: str  # where it can be fetched; "" while the service has no public address
+    png: Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +67,8 @@ class Reply:
 
     text: str
     attempt: str
+    choices: Sequence[str] = ()  # words to answer with, each a button where a chat has them
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +89,8 @@ class Outgoing:
     text: str
     valid_for: timedelta = timedelta(hours=10)  # the provider gives up after this
     started_at: datetime | None = None  # when the attempt began, for a look-up
+    choices: Sequence[str] = ()  # words to answer with; used up by the first that is pressed
+    picture: Picture | None = None
 
 
 class State(StrEnum):
@@ -140,8 +166,8 @@ class Channel(Protocol):
     def read_receipt(self, knock: Knock) -> Receipt | None:
         """The receipt in a verified request; None for one that says nothing new. Raises Unverified."""
 
-    def answer(self, replies: Sequence[Reply], to: Address | None = None) -> Answer:
-        """The HTTP answer that hands the replies over inline; `to`: whose text it answers."""
+    def answer(self, replies: Sequence[Reply], to: Inbound | None = None) -> Answer:
+        """The HTTP answer that hands the replies over inline; `to`: the text that they answer."""
 
     async def send(self, outgoing: Outgoing) -> Sent:
         """Hand one text over. Raises SendFailed."""

@@ -26,7 +26,7 @@ class Simulator:
     def read_receipt(self, knock: Knock) -> Receipt | None:
         raise Unverified("the simulator has no status callback")
 
-    def answer(self, replies: Sequence[Reply], to: Address | None = None) -> Answer:
+    def answer(self, replies: Sequence[Reply], to: Inbound | None = None) -> Answer:
         return Answer("\n\n".join(reply.text for reply in replies), "text/plain; charset=utf-8")
 
     async def send(self, outgoing: Outgoing) -> Sent:

@@ -78,11 +78,11 @@ class Telegram:
     def read_receipt(self, knock: Knock) -> Receipt | None:
         raise Unverified("Telegram sends no receipts")
 
-    def answer(self, replies: Sequence[Reply], to: Address | None = None) -> Answer:
+    def answer(self, replies: Sequence[Reply], to: Inbound | None = None) -> Answer:
         """One call of the Bot API, which Telegram carries out; nobody learns what came of it."""
         if not replies or to is None:
             return Answer("", "text/plain; charset=utf-8")
-        call = {"method": "sendMessage", "chat_id": to.handle, "text": joined(replies)}
+        call = {"method": "sendMessage", "chat_id": to.address.handle, "text": joined(replies)}
         return Answer(json.dumps(call), "application/json")
 
     async def send(self, outgoing: Outgoing) -> Sent:

@@ -126,7 +126,7 @@ class Twilio:
             address=Address(self.name, handle) if _E164.fullmatch(handle) else None,
         )
 
-    def answer(self, replies: Sequence[Reply], to: Address | None = None) -> Answer:
+    def answer(self, replies: Sequence[Reply], to: Inbound | None = None) -> Answer:
         """As TwiML, written here: building a tree for two tags would take longer than reading the text."""
         messages = "".join(
             f'<Message statusCallback="{self._status_url_in_xml}{quote_plus(reply.attempt)}{_ENDING_IN_XML}">'

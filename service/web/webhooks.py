@@ -50,7 +50,7 @@ def status_came() -> Response:
 def _answered(runtime: Runtime, channel: Channel, knock: Knock) -> Response:
     inbound = channel.read(knock)
     replies = _replies(runtime, inbound) if inbound else []
-    answer = channel.answer(replies, inbound.address if inbound else None)
+    answer = channel.answer(replies, inbound)
     return Response(answer.body, answer.status, content_type=answer.content_type)
 
 

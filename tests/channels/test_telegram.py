@@ -26,6 +26,7 @@ from tests.channels.updates import CHAT, TOKEN, bot, knock, membership, message,
 from tests.loopback import Act, Loopback, loopback
 
 HERE = Address("telegram", str(CHAT))
+HEARD = Inbound(HERE, "1", "LIFT")
 
 
 def outgoing(text: str = "Stand up_ *now* <b>") -> Outgoing:
@@ -222,11 +223,11 @@ def called(body: str) -> Any:
 
 
 def test_all_texts_go_as_one_in_the_answer_to_the_update() -> None:
-    answer = bot().answer([Reply("Call 112 now.", "a1"), Reply("By mistake? MENU", "a2")], HERE)
+    answer = bot().answer([Reply("Call 112 now.", "a1"), Reply("By mistake? MENU", "a2")], HEARD)
     assert answer.content_type == "application/json"
     assert called(answer.body) == {
         "method": "sendMessage",
         "chat_id": str(CHAT),
         "text": "Call 112 now.\n\nBy mistake? MENU",
     }
-    assert bot().answer([], HERE).body == ""
+    assert bot().answer([], HEARD).body == ""

@@ -63,7 +63,7 @@ class Line:
     def read_receipt(self, knock: Knock) -> Receipt | None:
         raise Unverified("a test line has no webhook")
 
-    def answer(self, replies: Sequence[Reply], to: Address | None = None) -> Answer:
+    def answer(self, replies: Sequence[Reply], to: Inbound | None = None) -> Answer:
         return Answer("", "text/plain")
 
     async def send(self, outgoing: Outgoing) -> Sent:
