@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from service.envelopes import (
-    Address,
     Answer,
     Inbound,
     Knock,

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.envelopes import (
-    Address,
     Answer,
     Inbound,
     Knock,
