@@ -70,6 +70,11 @@ class ChannelSettings(BaseSettings):
         le=10_000,
         description="Segments a second that your sender may send (Twilio: MPS).",
     )
+    sms_pictures: str = Field(
+        "",
+        pattern=r"^([A-Z]{2}( [A-Z]{2})*)?$",
+        description="Countries, as in US CA, where pictures may go by MMS; each costs about 3 segments.",
+    )
     keyword_replies: Literal["provider", "app"] = Field(
         "provider",
         description="Who answers STOP, START and HELP on Twilio SMS: provider (its default) or app.",

@@ -1,11 +1,13 @@
 """Everything we say, by key: loaded once, checked at the start, looked up for each text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 
+from messages.buttons import read_buttons
 from messages.classifier import FILE, Model, read_model
+from messages.keys import ANSWERS
 from messages.keywords import Keywords
 from messages.language import Language, Stretch, Topic, read_language
 from messages.loading import for_good
@@ -36,11 +38,13 @@ class Catalogue:
         languages: Mapping[str, Language],
         numbers: Mapping[str, Emergency],
         model: Model,
+        buttons: Mapping[str, tuple[str, ...]],
     ) -> None:
         self.programme = programme
         self.contact = contact
         self._languages = languages
         self._numbers = numbers
+        self._buttons = buttons
         self.keywords: Mapping[str, Keywords] = {
             name: words.keywords for name, words in languages.items() if words.keywords
         }
@@ -51,6 +55,11 @@ class Catalogue:
     @property
     def languages(self) -> tuple[str, ...]:
         return tuple(self._languages)
+
+    def language_of(self, tag: str) -> str:
+        """The language of ours that an IETF tag such as es-MX stands for; "" for none."""
+        language = tag.lower().replace("_", "-").partition("-")[0]
+        return language if language in self._languages else ""
 
     def say(self, key: str, language: str = "en", country: str = "", **params: object) -> str:
         """The text under `key`, filled. A missing key or param: KeyError; one too many is fine."""
@@ -96,6 +105,41 @@ class Catalogue:
     def stretches(self, language: str = "en") -> tuple[Stretch, ...]:
         return self._languages[language].stretches
 
+    def is_stretch(self, key: str) -> bool:
+        return key in self._languages[DEFAULT].moves
+
+    def stretch(self, key: str, language: str = "en") -> Stretch | None:
+        return self._languages[language].moves.get(key)
+
+    def choices(
+        self,
+        key: str,
+        language: str = "en",
+        *,
+        unasked: bool = False,
+        offered: Sequence[str] = (),
+    ) -> tuple[str, ...]:
+        """The words with which one may answer this text, as they are said in the language.
+
+        `unasked`: it is a reminder of ours; `offered`: names of keywords that the text itself offers.
+        """
+        name, _, part = key.partition(".")
+        if self.is_stretch(key):
+            names: tuple[str, ...] = self._buttons["reminder" if unasked else "stretch"]
+        elif part:
+            last = part == f"more.{self.more_parts(name, language)}"
+            names = (*(() if last else ("MORE",)), *self._buttons["topic"])
+        else:
+            names = self._buttons.get(key, ())
+        return tuple(dict.fromkeys(self.word(each, language) for each in (*offered, *names)))
+
+    def word(self, name: str, language: str) -> str:
+        """How a keyword or a short answer is said; a digit stands for itself."""
+        if name.isdecimal():
+            return name
+        kind = "answer" if name in ANSWERS else "keyword"
+        return self._languages[language].texts[f"words.{kind}.{name}"]
+
     def emergency(self, country: str) -> Emergency | None:
         return self._numbers.get(country)
 
@@ -129,11 +173,12 @@ def load(programme: str = "Upright", contact: str = "", folder: Path = FOLDER) -
         languages = read_languages(folder, findings)
         numbers = read_numbers(folder, findings)
         model = read_model(folder, findings)
+        buttons = read_buttons(folder, findings)
     if model and set(model.languages.classes) != languages.keys():
         findings.append(Finding(FILE, "languages", "are not those of the folders: run make model"))
     if findings or model is None:
         raise CatalogueError("\n".join(map(str, roots(findings))))
-    return Catalogue(programme, contact, languages, numbers, model)
+    return Catalogue(programme, contact, languages, numbers, model, buttons)
 
 
 def read_languages(folder: Path, findings: list[Finding]) -> dict[str, Language]:

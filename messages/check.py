@@ -5,6 +5,7 @@ from pathlib import Path
 
 from messages.aliases import taken
 from messages.budgets import budgets
+from messages.buttons import read_buttons
 from messages.catalogue import FOLDER, read_languages
 from messages.claims import coverage, read_claims
 from messages.classifier import FILE, read_model
@@ -27,6 +28,7 @@ def check(folder: Path = FOLDER) -> list[Finding]:
     languages = read_languages(folder, findings)
     numbers = read_numbers(folder, findings)
     claims = read_claims(folder, findings)
+    read_buttons(folder, findings)
     findings += stale(folder, findings)
     moves = [move.id for move in languages[REFERENCE].stretches]
     check_figures(folder, findings, moves)

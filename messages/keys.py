@@ -100,6 +100,10 @@ _SETTINGS = {
     "DISCREET_ON": "TIME",
     "DISCREET_OFF": "TIME",
     "DISCREET_WHAT": "EM",
+    "PICTURES_ON": "",
+    "PICTURES_OFF": "",
+    "PICTURES_WHAT": "EM",
+    "PICTURES_NOT_HERE": "",
     "NO_OK": "AREA LEFT TIME",
     "NO_ALL": "",
     "NO_OFF": "TIME",
@@ -121,6 +125,7 @@ _SETTINGS = {
     "UNKNOWN_NEAR": "K1 K2 K3 EM",
     "DRUG": "",
     "SLOW": "EM",
+    "ONE_BY_ONE": "EM",
     "ERROR": "EM",
 }
 # What has a keyword of its own that we may offer; its word stands under words.keyword.
@@ -128,9 +133,15 @@ OFFERED = (
     "CAUSES", "POSTURE", "MOVE", "STRAIN", "REST", "HEAT", "LIGAMENT", "DISC", "TB", "LIFT", "STRENGTH",
     "FEVER", "DOCTOR", "MEDS", "SURGERY", "NUMB", "DAILY", "PAIN", "SIGNS", "ABOUT", "MENU", "CHECK",
     "STRETCH", "REMIND", "DONE", "SNOOZE", "SKIP", "PAUSE", "RESUME", "HOURS", "DAYS", "LUNCH", "EVERY",
-    "ZONE", "COUNTRY", "STATUS", "MORE", "DELETE", "SEATED", "DISCREET", "LANGUAGE", "HELP",
+    "ZONE", "COUNTRY", "STATUS", "MORE", "DELETE", "SEATED", "DISCREET", "LANGUAGE", "HELP", "PICTURES",
 )  # fmt: skip
+# Short answers that a button may stand for, under words.answer.
+ANSWERS = ("YES", "NO", "OK", "STOP", "START")
+# What a chat's list of commands begins with.
+COMMANDS = ("REMIND", "STRETCH", "CHECK", "STATUS", "PAUSE", "MENU", "HELP", "STOP")
 _WORDS = {
+    **dict.fromkeys((f"words.answer.{name}" for name in ANSWERS), ""),
+    **dict.fromkeys((f"words.does.{name}" for name in COMMANDS), ""),
     **dict.fromkeys((f"words.keyword.{name}" for name in OFFERED), ""),
     **dict.fromkeys((f"words.day.{day}" for day in range(7)), ""),
     **dict.fromkeys((f"words.month.{month}" for month in range(12)), ""),

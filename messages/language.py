@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Stretch:
     picture: str = ""  # what its picture shows, for whoever can't see it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Language:
     """All texts by key, as templates: "STOP_OK", "POSTURE.sms", "POSTURE.more.1", "NK1", "words.day.0"."""
 
@@ -62,10 +63,13 @@ class Language:
     keywords: Keywords | None  # None: can't be read, see the findings
     unreviewed: tuple[str, ...]  # keys of the texts that no clinician has signed
 
+    @cached_property
+    def moves(self) -> Mapping[str, Stretch]:
+        return {move.id: move for move in self.stretches}
+
     def file_of(self, key: str) -> str:
         """The file in which a text is mended."""
-        moves = any(move.id == key for move in self.stretches)
-        return f"{self.name}/{'stretches' if moves else 'replies'}.toml"
+        return f"{self.name}/{'stretches' if key in self.moves else 'replies'}.toml"
 
 
 def read_language(folder: Path, name: str, findings: list[Finding]) -> Language:

@@ -7,7 +7,7 @@ from config.settings import SettingsError, load
 from messages.catalogue import CatalogueError
 from service.runtime import Runtime, build
 from service.store.engine import StoreBusy, StoreFailed
-from service.web import guard, health, pages, phone, webhooks
+from service.web import drawings, guard, health, pages, phone, webhooks
 
 
 def create_app(runtime: Runtime | None = None) -> Flask:
@@ -18,8 +18,8 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     app.extensions["health"] = health.asker()
     csrf = guard.protect(app, runtime.settings)
     csrf.exempt(webhooks.blueprint)  # Twilio has no token of ours: its signature is checked
-    for blueprint in (webhooks.blueprint, health.blueprint, pages.blueprint):
-        app.register_blueprint(blueprint)
+    for door in (webhooks, health, pages, drawings):
+        app.register_blueprint(door.blueprint)
     if runtime.settings.phone:
         app.register_blueprint(phone.blueprint)
     return app

@@ -49,6 +49,8 @@ class Inbound:
     text: str
     provider_said: str = ""  # STOP, START or HELP when the provider has already answered it
     press: Press | None = None
+    language: str = ""  # that the provider says they use (IETF tag): a guess, for somebody new
+    group: bool = False  # said where others read it too: we answer people only, each by themself
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,10 @@ class Outgoing:
     text: str
     valid_for: timedelta = timedelta(hours=10)  # the provider gives up after this
     started_at: datetime | None = None  # when the attempt began, for a look-up
-    choices: Sequence[str] = ()  # words to answer with; used up by the first that is pressed
+    choices: Sequence[str] = ()  # words to answer with
+    once: bool = True  # the first choice that is pressed uses them up
     picture: Picture | None = None
+    edits: Press | None = None  # the press that it answers: to be written into that text
 
 
 class State(StrEnum):
@@ -159,6 +163,8 @@ class Channel(Protocol):
 
     name: str
     real: bool  # a real provider: the clock can't be moved, secrets must be set
+    buttons: bool  # are choices shown as buttons?
+    pictures: bool  # does a picture go along without a cost?
 
     def read(self, knock: Knock) -> Inbound | None:
         """The text in a verified request; None when it holds none that wants an answer. Raises Unverified."""

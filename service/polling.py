@@ -6,7 +6,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from service.channels.telegram import joined, read_update
+from service.channels.telegram import joined
+from service.channels.telegram_updates import read_update
 from service.envelopes import Inbound, Outgoing, Reply, SendFailed, Verdict
 from service.runtime import Runtime
 
@@ -17,8 +18,13 @@ _LATER = frozenset({Verdict.RETRY, Verdict.SLOW_DOWN})  # certainly not sent
 
 
 class Updates(Protocol):
+    id: str  # of the bot
+
     def updates(self, after: int) -> Sequence[Mapping[str, Any]]:
         """Those after this id; asking lets go of the ones before. Raises SendFailed."""
+
+    def saw(self, press: str) -> None:
+        """A button's press has come."""
 
 
 class Listener(threading.Thread):
@@ -53,25 +59,37 @@ class Listener(threading.Thread):
                 continue
             for update in updates:
                 last = max(last, int(update["update_id"]))
-                inbound = read_update(update)
+                inbound = read_update(update, self._account.id)
                 if inbound is not None:
                     self._take_in(inbound)
 
     def _take_in(self, inbound: Inbound) -> None:
+        if inbound.press is not None:
+            self._account.saw(inbound.press.call)
         replies = self._replies(inbound)
         if replies:
             asyncio.run(self._answer(inbound, replies))
 
     def _replies(self, inbound: Inbound) -> list[Reply]:
         try:
-            return self._runtime.receive(inbound)
+            declined = inbound.group
+            return self._runtime.decline(inbound) if declined else self._runtime.receive(inbound)
         except Exception:  # whatever broke, the sender still gets the emergency number
             log.exception("inbound_failed")
             return self._runtime.sorry(inbound)
 
     async def _answer(self, inbound: Inbound, replies: Sequence[Reply]) -> None:
         channel = self._runtime.channels[inbound.address.channel]
-        outgoing = Outgoing(replies[0].attempt, inbound.address, joined(replies))
+        press = inbound.press
+        outgoing = Outgoing(
+            replies[0].attempt,
+            inbound.address,
+            joined(replies),
+            choices=replies[-1].choices,
+            once=False,
+            picture=next((reply.picture for reply in replies if reply.picture), None),
+            edits=press if press and press.once else None,
+        )
         try:
             for _ in range(TRIES):
                 try:

@@ -115,11 +115,19 @@ class Reception:
         # An attempt id that no stored text has: what is stored later mustn't pass for this one.
         return [self._reply(inbound, reading, "ERROR", -1)]
 
+    def decline(self, inbound: Inbound) -> list[Reply]:
+        """What a group hears: we talk with people one by one. Danger is answered there, too."""
+        reading = self._understand(inbound.text)
+        key = reading.flag.template if reading.flag else "ONE_BY_ONE"
+        return [self._reply(inbound, reading, key)]
+
     def _reply(self, inbound: Inbound, reading: Reading | None, key: str, number: int = 0) -> Reply:
         """In the language of the text: without the database we know no other."""
         country = places.country_of(inbound.address.handle)
-        language = reading.language if reading and reading.spoken else DEFAULT
-        text = self._house.catalogue.say(key, language, country)
+        catalogue = self._house.catalogue
+        guess = catalogue.language_of(inbound.language) or DEFAULT
+        language = reading.language if reading and reading.spoken else guess
+        text = catalogue.say(key, language, country)
         return Reply(text, attempt_of(inbound, number))
 
     def _receive_urgent(self, inbound: Inbound, reading: Reading, now: datetime) -> list[Reply]:
@@ -150,7 +158,7 @@ class Reception:
     ) -> list[Reply]:
         exchange = self._exchange(inbound, reading, now, patience)
         if exchange is not None and self.write(exchange, patience):
-            return history.replies(exchange.answers)
+            return history.replies(self._house.showcase, exchange.answers)
         with self._store.write(durable=durable(inbound, reading), wait=patience) as session:
             return receive(session, self._house, inbound, reading, now)
 

@@ -62,6 +62,9 @@ class Runtime:
         """The texts that answer this one; they are stored, and the same text again gets the same."""
         return self.reception.receive(inbound)
 
+    def decline(self, inbound: Inbound) -> list[Reply]:
+        return self.reception.decline(inbound)
+
     def sorry(self, inbound: Inbound) -> list[Reply]:
         return self.reception.sorry(inbound)
 
@@ -245,7 +248,8 @@ def build(
         store,
         channels,
         clock=clock.now,
-        compose=partial(compose.compose, catalogue),
+        compose=partial(compose.compose, house.showcase),
+        show=house.showcase.picture,
         alert=lambda title, body: alerts.send(title, body, clock.now()),
         quiet=settings.quiet,
         rates=wiring.rates(settings, channels),

@@ -11,6 +11,7 @@ from service.channels.telegram import Telegram
 from service.channels.twilio import Twilio
 from service.conversation.turn import House
 from service.envelopes import Channel
+from service.rich import Showcase
 
 
 class Wakeups(Protocol):
@@ -90,4 +91,12 @@ def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Chann
         quiet=settings.quiet,
         sender_rate=settings.rate,
         provider_answers=twilio if by_provider else frozenset(),
+        showcase=Showcase(
+            catalogue=catalogue,
+            buttons=frozenset(name for name, channel in channels.items() if channel.buttons),
+            pictures=frozenset(name for name, channel in channels.items() if channel.pictures),
+            mms=frozenset(settings.sms_pictures.split()),
+            public_url=settings.public_url,
+            key=settings.secret("secret_key").encode(),
+        ),
     )

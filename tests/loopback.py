@@ -44,6 +44,7 @@ class Asked:
     form: dict[str, str]
     headers: dict[str, str]  # names in lower case
     connection: int  # the port that it came from
+    body: bytes = b""
 
 
 @dataclass
@@ -132,22 +133,23 @@ def _handler(api: Loopback) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
-            self._play(self.rfile.read(length).decode())
+            self._play(self.rfile.read(length))
 
         def do_GET(self) -> None:
-            self._play(urlsplit(self.path).query)
+            self._play(urlsplit(self.path).query.encode())
 
-        def _play(self, form: str) -> None:
-            fields = {name: values[-1] for name, values in parse_qs(form).items()}
+        def _play(self, body: bytes) -> None:
+            form = parse_qs(body.decode(errors="replace"))
+            fields = {name: values[-1] for name, values in form.items()}
             names = {name.lower(): value for name, value in self.headers.items()}
             port = self.client_address[1]
-            asked = Asked(self.command, urlsplit(self.path).path, fields, names, port)
-            act, body = api.act(asked)
+            path = urlsplit(self.path).path
+            act, said = api.act(Asked(self.command, path, fields, names, port, body))
             time.sleep(act.delay)
             if act.drop:
                 self.close_connection = True
             else:
-                self._say(act, body)
+                self._say(act, said)
 
         def _say(self, act: Act, body: bytes) -> None:
             self.send_response(act.status)

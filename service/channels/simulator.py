@@ -18,6 +18,8 @@ from service.envelopes import (
 class Simulator:
     name = "simulator"
     real = False
+    buttons = False
+    pictures = False
 
     def read(self, knock: Knock) -> Inbound | None:
         raise Unverified("the simulator has no webhook: its texts come from the phone page")

@@ -5,22 +5,31 @@ https://core.telegram.org/bots/api
 
 import hmac
 import json
-import logging
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from threading import BoundedSemaphore
 
-import aiohttp
 from telebot import asyncio_helper
 from telebot.async_telebot import AsyncTeleBot
-from telebot.types import LinkPreviewOptions
+from telebot.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+    Message,
+)
 
+from service.channels.telegram_account import API_URL, BotAccount, hush
+from service.channels.telegram_refusals import refused, unanswered
+from service.channels.telegram_updates import NAME, data_of, read_update
 from service.envelopes import (
-    Address,
     Answer,
     Inbound,
     Knock,
     Outgoing,
+    Picture,
+    Press,
     Receipt,
     Reply,
     SendFailed,
@@ -29,40 +38,32 @@ from service.envelopes import (
     Verdict,
 )
 
-NAME = "telegram"
-API_URL = "https://api.telegram.org"
 WEBHOOK = "/in/telegram"
-UPDATES = ["message", "my_chat_member"]  # what we want to hear of
 LONGEST = 4096  # characters of a text
+CAPTION = 1024  # and of one under a picture
+COLUMNS = 3  # buttons side by side
 TIMEOUT = 20  # seconds for one send
+UNSEEN = 64  # presses that wait to be acknowledged; one more is left to time out on the screen
 _SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 -- the name of a header
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
-_START = "start"  # what follows it came from a link, and is none of the person's words
+_GAP = "\n\n"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-# What a refusal means, by its code and by words in its description; the first that fits.
-_REFUSALS: Sequence[tuple[int, str, Verdict, str]] = (
-    (401, "", Verdict.SET_UP, "Telegram refuses the token: set TELEGRAM_BOT_TOKEN anew."),
-    (404, "", Verdict.SET_UP, "Telegram knows no such bot: set TELEGRAM_BOT_TOKEN anew."),
-    (403, "blocked by the user", Verdict.OPTED_OUT, "The person blocked the bot."),
-    (403, "deactivated", Verdict.DEAD, "This account doesn't exist any more."),
-    (403, "can't initiate", Verdict.DEAD, "The person never wrote to the bot."),
-    (403, "", Verdict.REFUSED, "Telegram doesn't let us write to this chat now."),
-    (400, "chat not found", Verdict.DEAD, "This chat doesn't exist any more."),
-    (400, "", Verdict.REFUSED, "Telegram refuses this text."),
-    (429, "", Verdict.SLOW_DOWN, "Telegram wants fewer requests at once."),
-)
 
 
 class Telegram:
     name = NAME
     real = True
+    buttons = True
+    pictures = True
 
     def __init__(self, *, token: str, secret: str = "", api_url: str = API_URL) -> None:
         """`secret`: what Telegram says with every update; without one there is no webhook."""
         hush()
         self._secret = secret.encode()
         self._bot = AsyncTeleBot(token)
+        self._account = BotAccount(token=token, api_url=api_url)
+        self._pictures: dict[str, str] = {}  # by name, as Telegram calls what it has already
+        self._seeing = ThreadPoolExecutor(1, thread_name_prefix="telegram-presses")
+        self._unseen = BoundedSemaphore(UNSEEN)
         # The library keeps these for all bots of a process; we have one.
         asyncio_helper.API_URL = api_url + "/bot{0}/{1}"
         asyncio_helper.REQUEST_LIMIT = 0  # how many are in flight is the caller's choice
@@ -73,35 +74,115 @@ class Telegram:
             told = json.loads(knock.body)
         except (ValueError, RecursionError):
             told = None
-        return read_update(told)
+        return read_update(told, self._account.id)
 
     def read_receipt(self, knock: Knock) -> Receipt | None:
         raise Unverified("Telegram sends no receipts")
 
     def answer(self, replies: Sequence[Reply], to: Inbound | None = None) -> Answer:
-        """One call of the Bot API, which Telegram carries out; nobody learns what came of it."""
+        """One call of the Bot API, which Telegram carries out; nobody learns what came of it.
+
+        A press is acknowledged by a call of its own, since an answer holds only one.
+        """
+        if to is not None and to.press is not None:
+            self._acknowledge(to.press.call)
         if not replies or to is None:
             return Answer("", "text/plain; charset=utf-8")
-        call = {"method": "sendMessage", "chat_id": to.address.handle, "text": joined(replies)}
-        return Answer(json.dumps(call), "application/json")
+        return Answer(json.dumps(self._call(replies, to)), "application/json")
+
+    def _call(self, replies: Sequence[Reply], to: Inbound) -> Mapping[str, object]:
+        text, press = joined(replies), to.press
+        if press is not None and press.once and press.text:
+            method, field, whole = _rewritten(press, text)
+            chat, _, message = press.message.partition(":")
+            return {"method": method, "chat_id": chat, "message_id": int(message), field: whole}
+        call: dict[str, object] = {
+            "method": "sendMessage",
+            "chat_id": to.address.handle,
+            "text": text,
+        }
+        markup = _keyboard(replies[-1].choices, once=False)
+        if markup is not None:
+            call["reply_markup"] = markup.to_dict()  # type: ignore[no-untyped-call]
+        picture = next((reply.picture for reply in replies if reply.picture), None)
+        known = picture and (self._pictures.get(picture.name) or picture.url)
+        if known and len(text) <= CAPTION:
+            del call["text"]
+            call |= {"method": "sendPhoto", "photo": known, "caption": text}
+        return call
+
+    def _acknowledge(self, call: str) -> None:
+        """Ends the waiting that Telegram shows at a pressed button. Nobody waits for it."""
+        if call and self._unseen.acquire(blocking=False):
+            done = self._seeing.submit(self._account.saw, call)
+            done.add_done_callback(lambda _: self._unseen.release())
 
     async def send(self, outgoing: Outgoing) -> Sent:
         try:
-            message = await self._bot.send_message(
-                outgoing.address.handle,
-                _fitting(outgoing.text),
-                timeout=TIMEOUT,
-                link_preview_options=_NO_PREVIEW,
-            )
+            message = await self._hand_over(outgoing)
         except asyncio_helper.ApiTelegramException as refusal:
-            raise _refused(refusal) from None
+            raise refused(refusal) from None
         except asyncio_helper.RequestTimeout as error:
-            raise _unanswered(error.__cause__) from None  # its own words hold the text
+            raise unanswered(error.__cause__) from None  # its own words hold the text
         except (asyncio_helper.ApiException, KeyError, TypeError):  # none of Telegram's own
             raise SendFailed(
                 Verdict.DOUBTFUL, "unreadable", "Telegram's answer can't be read."
             ) from None
+        if message is None:
+            return Sent(outgoing.edits.message if outgoing.edits else "")
         return Sent(f"{outgoing.address.handle}:{message.message_id}")
+
+    async def _hand_over(self, outgoing: Outgoing) -> Message | None:
+        """The message as Telegram shows it; None for one that was there and is rewritten."""
+        if outgoing.edits is not None and outgoing.edits.text:
+            await self._rewrite(outgoing.edits, outgoing.text)
+            return None
+        markup = _keyboard(outgoing.choices, once=outgoing.once)
+        if outgoing.picture is not None and len(outgoing.text) <= CAPTION:
+            return await self._hand_over_picture(outgoing, outgoing.picture, markup)
+        return await self._bot.send_message(
+            outgoing.address.handle,
+            _fitting(outgoing.text),
+            timeout=TIMEOUT,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=markup,
+        )
+
+    async def _hand_over_picture(
+        self, outgoing: Outgoing, picture: Picture, markup: InlineKeyboardMarkup | None
+    ) -> Message:
+        """Uploaded once; from then on Telegram is told which of its own it is."""
+        known = self._pictures.get(picture.name)
+        try:
+            message = await self._bot.send_photo(
+                outgoing.address.handle,
+                known or InputFile(BytesIO(picture.png()), f"{picture.name}.png"),
+                caption=outgoing.text,
+                timeout=TIMEOUT,
+                reply_markup=markup,
+            )
+        except asyncio_helper.ApiTelegramException as refusal:
+            if not known or refusal.error_code != 400:
+                raise
+            del self._pictures[picture.name]  # it forgot, and certainly sent nothing
+            return await self._hand_over_picture(outgoing, picture, markup)
+        if message.photo:
+            self._pictures[picture.name] = message.photo[-1].file_id
+        return message
+
+    async def _rewrite(self, press: Press, text: str) -> None:
+        method, _, whole = _rewritten(press, text)
+        chat, _, message = press.message.partition(":")
+        edit = (
+            self._bot.edit_message_caption
+            if method == "editMessageCaption"
+            else self._bot.edit_message_text
+        )
+        try:
+            await edit(whole, chat_id=chat, message_id=int(message), timeout=TIMEOUT)
+        except asyncio_helper.ApiTelegramException as refusal:
+            if "not modified" not in str(refusal.description):  # it says so already
+                raise
 
     def look_up(self, outgoing: Outgoing, known: Sequence[str]) -> Sent | None:
         """Telegram tells nobody what a bot has sent."""
@@ -122,76 +203,35 @@ class Telegram:
             )
 
 
-def hush() -> None:
-    """The library writes to the terminal by itself, past our format; failures are ours to report."""
-    logger = logging.getLogger("TeleBot")
-    logger.handlers.clear()
-    logger.setLevel(logging.CRITICAL)
-
-
-def read_update(told: object) -> Inbound | None:
-    """The text in an update, as parsed JSON; None for one that wants no answer: of a group, of another
-    bot, or none that we can read.
-
-    Only what we need is looked at, so that nothing new in an update costs somebody their STOP.
-    """
-    update = _part(told)
-    message, member = _part(update.get("message")), _part(update.get("my_chat_member"))
-    chat = _part((message or member).get("chat"))
-    number, id_ = update.get("update_id"), chat.get("id")
-    if chat.get("type") != "private" or not isinstance(number, int) or not isinstance(id_, int):
-        return None
-    address, provider_id = Address(NAME, str(id_)), str(number)
-    if not message:
-        # Blocking the bot is an opt-out. Unblocking it is no wish for reminders: that is START.
-        left = _part(member.get("new_chat_member")).get("status") == "kicked"
-        return Inbound(address, provider_id, text="", provider_said="STOP") if left else None
-    if _part(message.get("from")).get("is_bot"):
-        return None
-    text = message.get("text") or message.get("caption")
-    return Inbound(address, provider_id, text=_words(text if isinstance(text, str) else ""))
-
-
 def joined(replies: Sequence[Reply]) -> str:
     """As one text, so that they keep their order and a chat its pace."""
-    return _fitting("\n\n".join(reply.text for reply in replies))
+    return _fitting(_GAP.join(reply.text for reply in replies))
 
 
-def _part(told: object) -> Mapping[str, Any]:
-    return told if isinstance(told, dict) else {}
+def _keyboard(choices: Sequence[str], *, once: bool) -> InlineKeyboardMarkup | None:
+    pairs = ((word, data_of(word, once=once)) for word in choices)
+    buttons = [InlineKeyboardButton(word, callback_data=data) for word, data in pairs if data]
+    return InlineKeyboardMarkup(row_width=COLUMNS).add(*buttons) if buttons else None
 
 
-def _words(text: str) -> str:
-    """A command is a keyword: /posture, /every_90@our_bot."""
-    command = _COMMAND.fullmatch(text.strip())
-    if command is None:
+def _rewritten(press: Press, text: str) -> tuple[str, str, str]:
+    """The method that writes an answer into the text with the button, its field, and the new whole.
+
+    The buttons go, since none are given. Of what stood there is kept what there is room for.
+    """
+    method, field, most = (
+        ("editMessageCaption", "caption", CAPTION)
+        if press.pictured
+        else ("editMessageText", "text", LONGEST)
+    )
+    text = _fitting(text, most)
+    kept = _fitting(press.text, max(most - len(text) - len(_GAP), 1))
+    return method, field, _fitting(f"{kept}{_GAP}{text}", most)
+
+
+def _fitting(text: str, most: int = LONGEST) -> str:
+    """Telegram counts what UTF-16 takes: a sign past the first 65,536 is two."""
+    room = text.encode("utf-16-le", "replace")
+    if len(room) <= most * 2:
         return text
-    name, rest = command[1], command[2] or ""
-    words = name.replace("_", " ").upper()
-    return words if name.lower() == _START else f"{words} {rest}".strip()
-
-
-def _fitting(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _refused(refusal: Any) -> SendFailed:
-    code, told = int(refusal.error_code), str(refusal.description).lower()
-    for status, words, verdict, reason in _REFUSALS:
-        if code == status and words in told:
-            return SendFailed(verdict, str(code), reason, wait=_wait(refusal.result_json))
-    if code >= 500:
-        return SendFailed(Verdict.DOUBTFUL, str(code), "Telegram has a fault of its own.")
-    return SendFailed(Verdict.REFUSED, str(code), "Telegram refuses this text.")
-
-
-def _wait(told: Any) -> float:
-    """Seconds that Telegram asks for, five minutes at most."""
-    parameters = told.get("parameters") or {}
-    return min(float(parameters.get("retry_after") or 0), 300.0)
-
-
-def _unanswered(cause: BaseException | None) -> SendFailed:
-    if isinstance(cause, aiohttp.ClientConnectorError):
-        return SendFailed(Verdict.RETRY, "unreachable", "Telegram couldn't be reached.")
-    return SendFailed(Verdict.DOUBTFUL, "no_answer", "Telegram didn't answer.")
+    return room[: (most - 1) * 2].decode("utf-16-le", "ignore") + "…"

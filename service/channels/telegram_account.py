@@ -1,5 +1,6 @@
 """A bot's own set-up at Telegram, and its updates where nobody can call us: blocking, never a send."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,11 +8,15 @@ from requests import RequestException
 from telebot import apihelper
 from telebot.types import BotCommand
 
-from service.channels.telegram import API_URL, UPDATES, hush
+from service.channels.telegram_updates import UPDATES
 from service.envelopes import SendFailed, Verdict
 
+API_URL = "https://api.telegram.org"
 PATIENCE = 10  # seconds for a question
 LISTENING = 25  # seconds that Telegram holds a look for updates open
+
+
+log = logging.getLogger(__name__)
 
 
 class BotAccount:
@@ -20,6 +25,7 @@ class BotAccount:
     def __init__(self, *, token: str, api_url: str = API_URL) -> None:
         hush()
         self._token = token
+        self.id = token.partition(":")[0]
         # The library keeps these for all bots of a process; we have one.
         apihelper.API_URL = api_url + "/bot{0}/{1}"  # type: ignore[assignment]
         apihelper.READ_TIMEOUT = apihelper.CONNECT_TIMEOUT = PATIENCE
@@ -46,6 +52,13 @@ class BotAccount:
         listed = [BotCommand(name, does) for name, does in commands]
         self._ask(apihelper.set_my_commands, commands=listed, language_code=language or None)
 
+    def saw(self, press: str) -> None:
+        """Tell Telegram that a button's press has come. Raises nothing: the person loses nothing."""
+        try:
+            self._ask(apihelper.answer_callback_query, callback_query_id=press)
+        except SendFailed as failure:  # such as one of yesterday: "query is too old"
+            log.info("press_not_acknowledged code=%s", failure.code)
+
     def updates(self, after: int) -> Sequence[Mapping[str, Any]]:
         """Those after this id, for which it waits a while; asking lets go of the ones before."""
         told: Sequence[Mapping[str, Any]] = self._ask(
@@ -67,3 +80,10 @@ class BotAccount:
             raise SendFailed(
                 Verdict.RETRY, "unreachable", f"Telegram can't be asked ({type(error).__name__})."
             ) from None
+
+
+def hush() -> None:
+    """The library writes to the terminal by itself, past our format; failures are ours to report."""
+    logger = logging.getLogger("TeleBot")
+    logger.handlers.clear()
+    logger.setLevel(logging.CRITICAL)

@@ -66,6 +66,8 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 class Twilio:
     real = True
+    buttons = False
+    pictures = False
 
     def __init__(
         self,
@@ -130,7 +132,7 @@ class Twilio:
         """As TwiML, written here: building a tree for two tags would take longer than reading the text."""
         messages = "".join(
             f'<Message statusCallback="{self._status_url_in_xml}{quote_plus(reply.attempt)}{_ENDING_IN_XML}">'
-            f"{_in_xml(reply.text)}</Message>"
+            f"{_content(reply)}</Message>"
             for reply in replies
         )
         return Answer(f"{_XML}<Response>{messages}</Response>", "text/xml; charset=utf-8")
@@ -148,6 +150,8 @@ class Twilio:
             "StatusCallback": self._callback(outgoing.attempt),
             "ValidityPeriod": valid,
         }
+        if outgoing.picture is not None and outgoing.picture.url:
+            form["MediaUrl"] = outgoing.picture.url
         status, told = await self._wire().hand_over(
             f"{urlencode(form)}&Body={_quoted(outgoing.text)}".encode()
         )
@@ -191,6 +195,12 @@ class Twilio:
         wire = self._wires.pop(asyncio.get_running_loop(), None)
         if wire:
             await wire.close()
+
+
+def _content(reply: Reply) -> str:
+    if reply.picture is None or not reply.picture.url:
+        return _in_xml(reply.text)
+    return f"<Body>{_in_xml(reply.text)}</Body><Media>{_in_xml(reply.picture.url)}</Media>"
 
 
 @lru_cache(maxsize=1024)  # as for _quoted

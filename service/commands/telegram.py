@@ -10,6 +10,7 @@ import click
 from config.settings import Settings, SettingsError, load
 from messages import catalogue as catalogues
 from messages.catalogue import DEFAULT, Catalogue
+from messages.keys import COMMANDS
 from service import runtime as runtimes
 from service.channels import telegram as channels
 from service.channels.telegram_account import BotAccount
@@ -105,10 +106,12 @@ def _list_commands(account: BotAccount, catalogue: Catalogue) -> None:
 
 def _commands(catalogue: Catalogue, language: str) -> Iterator[tuple[str, str]]:
     """A keyword that Telegram can't spell (it knows a-z, 0-9 and _) goes by its English name."""
-    for topic in catalogue.topics(language).values():
-        word = catalogue.keyword(topic.name, language).lower()
-        name = word if word.isascii() and word.isidentifier() else topic.name.lower()
-        yield name[:_NAME], topic.title[:_DOES]
+    does = {name: catalogue.say(f"words.does.{name}", language) for name in COMMANDS}
+    does |= {topic.name: topic.title for topic in catalogue.topics(language).values()}
+    for name, what in does.items():
+        word = catalogue.word(name, language).lower()
+        spelt = word if word.isascii() and word.isidentifier() else name.lower()
+        yield spelt[:_NAME], what[:_DOES]
 
 
 @contextmanager

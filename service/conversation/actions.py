@@ -62,6 +62,7 @@ ACTIONS: Mapping[str, Action] = {
     "STRETCH": moving.stretch,
     "SEATED": preferences.seated,
     "DISCREET": preferences.discreet,
+    "PICTURES": preferences.pictures,
     "WITHOUT": preferences.leave_out,
     "DELETE": leaving.delete,
     "LANGUAGE": languages.choose,

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Table, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import Inbound, Reading, Reply
+from service.rich import Showcase, choices_of
 from service.store import tables
 from service.store.lanes import Lane
 from service.store.prepared import Prepared
@@ -115,8 +116,14 @@ def receive(lane: Lane, row: _Row) -> int | None:
     return received[0] if received else None
 
 
-def replies(answers: Sequence[_Row]) -> list[Reply]:
-    return [Reply(row["text"], row["attempt"]) for row in answers]
+def replies(showcase: Showcase, answers: Sequence[_Row]) -> list[Reply]:
+    return [_reply(showcase, row["text"], row["attempt"], row["params"]) for row in answers]
+
+
+def _reply(showcase: Showcase, text: str, attempt: str | None, params: _Row) -> Reply:
+    if not params:  # most texts
+        return Reply(text, attempt or "")
+    return Reply(text, attempt or "", choices_of(params), showcase.picture(params))
 
 
 def sent_by(session: Session, row_id: int, address_id: int) -> None:
@@ -124,9 +131,9 @@ def sent_by(session: Session, row_id: int, address_id: int) -> None:
     session.connection().execute(_SENT_BY, {"row": row_id, "address_id": address_id})
 
 
-def answered_before(session: Session, inbound: Inbound) -> list[Reply]:
+def answered_before(session: Session, showcase: Showcase, inbound: Inbound) -> list[Reply]:
     rows = session.execute(
-        select(Entry.text, Entry.attempt)
+        select(Entry.text, Entry.attempt, Entry.params)
         .join(tables.Inbound, tables.Inbound.id == Entry.inbound_id)
         .where(
             tables.Inbound.channel == inbound.address.channel,
@@ -134,7 +141,7 @@ def answered_before(session: Session, inbound: Inbound) -> list[Reply]:
         )
         .order_by(Entry.id)
     )
-    return [Reply(text, attempt or "") for text, attempt in rows]
+    return [_reply(showcase, *row) for row in rows]
 
 
 def put(lane: Lane, exchange: Exchange) -> bool:

@@ -11,7 +11,8 @@ _INTENTS = {
     "EVERY": "schedule", "LUNCH": "schedule", "ZONE": "timezone", "STATUS": "status",
     "DONE": "done", "SKIP": "skip", "SNOOZE": "snooze", "DELETE": "delete", "THANKS": "thanks",
     "CHECK": "check", "MORE": "more", "COUNTRY": "settings", "SEATED": "settings",
-    "DISCREET": "settings", "WITHOUT": "settings", "PREFS": "settings", "LANGUAGE": "language", "ASK": "ask",
+    "DISCREET": "settings", "WITHOUT": "settings", "PREFS": "settings", "PICTURES": "settings",
+    "LANGUAGE": "language", "ASK": "ask",
 }  # fmt: skip
 INTENTS = frozenset({*_INTENTS.values(), "emergency", "unknown"})
 

@@ -1,4 +1,4 @@
-"""SEATED, DISCREET and NO NECK: which stretches a person gets."""
+"""SEATED, DISCREET, PICTURES and NO NECK: which stretches a person gets, and how."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,6 +13,18 @@ def seated(turn: Turn) -> list[Said]:
 
 def discreet(turn: Turn) -> list[Said]:
     return _switch(turn, "discreet")
+
+
+def pictures(turn: Turn) -> list[Said]:
+    """For anybody: STRETCH brings one, too."""
+    argument = normal(turn.reading.argument)
+    off = argument in turn.words.off
+    if not off and not turn.house.showcase.may_show(turn.address.channel, turn.person.country):
+        return [said("PICTURES_NOT_HERE")]
+    if argument and not off and argument not in turn.words.on:
+        return [said("PICTURES_WHAT")]
+    turn.person.pictures = not off
+    return [said("PICTURES_OFF" if off else "PICTURES_ON")]
 
 
 def _switch(turn: Turn, name: str) -> list[Said]:

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from messages.catalogue import DEFAULT
 from service.conversation import alarm, history, languages, leaving
 from service.conversation.actions import ACTIONS, ANSWERS, act
 from service.conversation.brakes import brake
-from service.conversation.speak import render_all
+from service.conversation.speak import beside, render_all
 from service.conversation.turn import House, Said, Turn, said
 from service.envelopes import Inbound, Reading, Reply
 from service.outbox import entries
@@ -41,10 +42,11 @@ def receive(
         within(session), history.inbound_row(inbound, reading, address_id, now)
     )
     if row_id is None:
-        return history.answered_before(session, inbound)
+        return history.answered_before(session, house.showcase, inbound)
     new = known is None
     if known is None:
         known = directory.meet(session, inbound.address, house.suppression_keys, now)
+        known.person.language = house.catalogue.language_of(inbound.language) or DEFAULT
         history.sent_by(session, row_id, known.address.id)
     turn = Turn.of(lambda: session, house, known, inbound, reading, now, new=new)
     languages.follow(turn)
@@ -54,7 +56,7 @@ def receive(
     rows = answer_rows(turn, answer)
     for row in rows:
         entries.write(session.connection(), {**row, "inbound_id": row_id})
-    return history.replies(rows)
+    return history.replies(house.showcase, rows)
 
 
 def converse(turn: Turn) -> list[Said]:
@@ -85,21 +87,25 @@ def _answer(turn: Turn) -> list[Said]:
 def answer_rows(turn: Turn, answer: list[Said]) -> list[dict[str, Any]]:
     """The outbox rows of an answer that is given inline, one for each text."""
     gone = leaving.erased(answer)
-    rendered = render_all(turn, answer)
+    showcase, channel = turn.house.showcase, turn.inbound.address.channel
+    rendered = [
+        (item, text, segments, {} if gone else beside(turn, item))
+        for item, text, segments in render_all(turn, answer)
+    ]
     if gone:
         leaving.forget(turn)
     return [
         entries.row(
             person_id=None if gone else turn.person.id,
             address_id=None if gone else turn.address.id,
-            channel=turn.inbound.address.channel,
+            channel=channel,
             kind=item.kind,
             key=item.key,
-            params={} if gone else item.params,
+            params={} if gone else {**item.params, **shown},
             text=text,
             now=turn.now,
-            segments=segments,
+            segments=showcase.cost(channel, shown, segments),
             inline=history.attempt_of(turn.inbound, number),
         )
-        for number, (item, text, segments) in enumerate(rendered)
+        for number, (item, text, segments, shown) in enumerate(rendered)
     ]

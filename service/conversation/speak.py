@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from messages import render
 from service.conversation.turn import Said, Turn, said
@@ -9,7 +10,7 @@ from service.conversation.turn import Said, Turn, said
 TOPIC_SEGMENTS = 2
 SURE = 0.6  # of what a free text means; below, the answer says what we took it for
 _FREE = frozenset({"phrase", "typo", "model"})
-_KEYWORDS = frozenset({"K1", "K2", "K3"})
+_KEYWORDS = ("K1", "K2", "K3")
 
 # Hundreds get the same words within a minute.
 _segments = lru_cache(maxsize=1024)(lambda text: render.segments(text).count)
@@ -43,6 +44,19 @@ def _footed(turn: Turn, answer: list[Said], notes: str) -> Rendered:
         text = _joined(_say(turn, item), notes, _number(turn, [*answer[:-1], item]))
         count = _segments(text)
     return item, text, count
+
+
+def beside(turn: Turn, item: Said) -> dict[str, Any]:
+    """The buttons and the picture of a text, for its entry."""
+    person = turn.person
+    return turn.house.showcase.beside(
+        item.key,
+        turn.language,
+        channel=turn.address.channel,
+        country=person.country,
+        wanted=person.pictures,
+        offered=[item.params[name] for name in _KEYWORDS if item.params.get(name)],
+    )
 
 
 def _joined(*texts: str) -> str:

@@ -15,6 +15,7 @@ from service.people import consent
 from service.people.consent import Evidence
 from service.people.directory import Known
 from service.reminders import plans
+from service.rich import Showcase
 from service.store.tables import AddressRow, Dialogue, Person
 
 
@@ -28,6 +29,7 @@ class House:
     quiet: tuple[time, time]
     sender_rate: float  # segments a second
     provider_answers: frozenset[str]  # channels whose provider answers STOP, START and HELP itself
+    showcase: Showcase
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ class Turn:
     def evidence(self, shown: str = "") -> Evidence:
         """This text as proof of a consent event."""
         return Evidence(
-            source="text",
+            # Somebody who blocks us, or a carrier that answered for us, without a word of theirs.
+            source="provider" if self.inbound.provider_said and not self.inbound.text else "text",
             rule=f"{self.reading.rule}: {self.reading.words}",
             shown=shown,
             used=self.inbound.text[:160],

@@ -21,6 +21,7 @@ class ClaimedEntry(NamedTuple):
     attempt: str
     person_id: int | None
     kind: str
+    channel: str
     slot: datetime | None
     key: str
     params: Mapping[str, Any]
@@ -69,7 +70,7 @@ def rows_of(
     for claim in claims:
         row = rows.get((claim.entry_id, claim.attempt))
         if row is not None:
-            entry, person, address, plan = row[:12], row[12:17], row[17:22], row[22:]
+            entry, person, address, plan = row[:13], row[13:18], row[18:23], row[23:]
             yield (
                 ClaimedEntry._make(entry),
                 ClaimedPerson._make(person) if person[0] is not None else None,

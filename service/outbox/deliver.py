@@ -16,7 +16,7 @@ from service.outbox import policy
 from service.outbox.budget import Budget
 from service.outbox.desk import Desk, Office
 from service.outbox.entries import KINDS
-from service.outbox.prepare import Compose, Parcel
+from service.outbox.prepare import Compose, Parcel, Show, nothing
 from service.outbox.settle import Outcome
 from service.store.engine import Store, StoreBusy, StoreFailed
 
@@ -187,6 +187,7 @@ class Delivery:
         *,
         clock: Callable[[], datetime],
         compose: Compose,
+        show: Show = nothing,
         alert: Callable[[str, str], None],
         quiet: tuple[time, time],
         rates: Mapping[str, float | None],
@@ -204,6 +205,7 @@ class Delivery:
             channels=channels,
             clock=clock,
             compose=compose,
+            show=show,
             alert=alert,
             quiet=quiet,
             budget=budget,

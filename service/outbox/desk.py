@@ -14,7 +14,7 @@ from service.outbox.budget import FREE, Budget
 from service.outbox.claim import Claim, claim, expire, waiting
 from service.outbox.entries import STARTED
 from service.outbox.failures import Alert
-from service.outbox.prepare import Compose, Parcel, prepare
+from service.outbox.prepare import Compose, Parcel, Show, prepare
 from service.outbox.settle import Outcome, settle
 from service.store.engine import Store, StoreBusy, StoreFailed
 from service.store.lazily import commit_lazily
@@ -31,6 +31,7 @@ class Office:
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime]
     compose: Compose
+    show: Show
     alert: Callable[[str, str], None]
     quiet: tuple[time, time]
     budget: Budget
@@ -158,7 +159,13 @@ class Desk:
                     pace.locked(session, office.rates)
                 left = office.budget.left(session, now)
                 parcels = prepare(
-                    session, claims, now, quiet=office.quiet, budget=left, compose=office.compose
+                    session,
+                    claims,
+                    now,
+                    quiet=office.quiet,
+                    budget=left,
+                    compose=office.compose,
+                    show=office.show,
                 )
                 alerts = list(self._charge(session, parcels, now))
         except (StoreBusy, StoreFailed):

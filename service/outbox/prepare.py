@@ -10,12 +10,13 @@ from typing import Any, Protocol
 from sqlalchemy import JSON, BigInteger, Integer, String, Update, bindparam, cast, update
 from sqlalchemy.orm import Session
 
-from service.envelopes import Address, Outgoing, State
+from service.envelopes import Address, Outgoing, Picture, State
 from service.outbox.budget import FREE
 from service.outbox.claim import Claim
 from service.outbox.claimed import ClaimedAddress, ClaimedEntry, rows_of
 from service.outbox.entries import STARTED
 from service.outbox.gate import BUDGET, may_send, settled_as
+from service.rich import choices_of
 from service.store.batch import batch, packed
 from service.store.tables import ENTRY
 
@@ -30,6 +31,8 @@ class Wordless(Protocol):
     @property
     def kind(self) -> str: ...
     @property
+    def channel(self) -> str: ...
+    @property
     def slot(self) -> datetime | None: ...
     @property
     def key(self) -> str: ...
@@ -40,9 +43,15 @@ class Wordless(Protocol):
 Composed = tuple[str, Mapping[str, Any], str, int]
 # The catalogue key, parameters, text and segments of each row, by its id.
 Compose = Callable[[Session, Sequence[Wordless], datetime], Mapping[int, Composed]]
+# The picture that a row's parameters name.
+Show = Callable[[Mapping[str, Any]], Picture | None]
 
 LONGEST = timedelta(hours=10)  # that a provider keeps trying; Twilio's own limit
 _Refused = tuple[ClaimedEntry, str]  # and why
+
+
+def nothing(_params: Mapping[str, Any]) -> Picture | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +85,12 @@ def prepare(
     quiet: tuple[time, time],
     budget: int | None,
     compose: Compose,
+    show: Show = nothing,
 ) -> list[Parcel]:
     """What may go of the rows claimed; the others are settled with the reason why not.
 
     `quiet` as the gate takes it; `budget`: segments left for what we start, None without a limit;
-    `compose` is given the rows without a text.
+    `compose` is given the rows without a text, `show` the parameters of a row.
     """
     passed: list[tuple[ClaimedEntry, ClaimedAddress]] = []
     refused: list[_Refused] = []
@@ -97,7 +107,7 @@ def prepare(
         refused += too_dear
     _write_words(session, [entry for entry, _ in passed if entry.id in worded])
     _refuse(session, refused, now)
-    return [_parcel(entry, address, now) for entry, address in passed]
+    return [_parcel(entry, address, now, show) for entry, address in passed]
 
 
 def _afforded(
@@ -193,7 +203,7 @@ def _cost(entry: ClaimedEntry, address: ClaimedAddress) -> int:
     return 1 if address.channel in FREE else max(entry.segments, 1)
 
 
-def _parcel(entry: ClaimedEntry, address: ClaimedAddress, now: datetime) -> Parcel:
+def _parcel(entry: ClaimedEntry, address: ClaimedAddress, now: datetime, show: Show) -> Parcel:
     left = entry.best_before - now if entry.best_before else LONGEST
     return Parcel(
         entry_id=entry.id,
@@ -204,6 +214,9 @@ def _parcel(entry: ClaimedEntry, address: ClaimedAddress, now: datetime) -> Parc
             text=entry.text,
             valid_for=min(left, LONGEST),
             started_at=entry.claimed_at,
+            choices=choices_of(entry.params),
+            once=entry.kind in STARTED,
+            picture=show(entry.params),
         ),
         attempts=entry.attempts,
         segments=_cost(entry, address),

@@ -16,6 +16,7 @@ from service import hours
 from service.outbox.prepare import Composed, Wordless
 from service.reminders import plans, schedule
 from service.reminders.rhythm import Rhythm
+from service.rich import Showcase
 from service.store.tables import Entry, Person, Plan, Utc
 
 MEMORY = timedelta(days=7)  # longer than three working days and a weekend
@@ -23,7 +24,7 @@ _KINDS = ("reminder", "snooze", "reply")  # a reply to STRETCH is a move, too
 
 
 _ASKED = ("id", "language", "country", "zone", "plan_id", "agreed", "seated", "discreet",
-          "left_out", "gentle_until")  # fmt: skip
+          "left_out", "gentle_until", "pictures")  # fmt: skip
 _RHYTHM = ("zone", "days", "hours", "lunch", "every", "minute", "holidays", "own")
 
 
@@ -46,9 +47,10 @@ class _Moves:
 
 
 def compose(
-    catalogue: Catalogue, session: Session, rows: Sequence[Wordless], now: datetime
+    showcase: Showcase, session: Session, rows: Sequence[Wordless], now: datetime
 ) -> dict[int, Composed]:
     """The text of each claimed row that has none, by entry id. Asks for everybody's past at once."""
+    catalogue = showcase.catalogue
     wanted = [row.person_id for row in rows if row.person_id is not None]
     people: dict[int, Any] = {  # rows of columns: whole people would cost more than their texts
         row.id: row for row in session.execute(_people(), {"ids": list(set(wanted))})
@@ -58,11 +60,11 @@ def compose(
     for row in rows:
         person = people[row.person_id or 0]
         if row.kind == "notice":
-            composed[row.id] = _notice(catalogue, person, row)
+            composed[row.id] = _notice(showcase, person, row)
         else:
             rhythm = _rhythm(*person[-len(_RHYTHM) :]) if person.plan_id is not None else None
             composed[row.id] = _reminder(
-                catalogue, person, rhythm, pasts[person.id], row.slot or now
+                showcase, person, row, rhythm, pasts[person.id], row.slot or now
             )
     return composed
 
@@ -74,21 +76,39 @@ def choose(session: Session, catalogue: Catalogue, person: Person, now: datetime
     return _pick(_moves(catalogue, person.language), person, rhythm, past, now, first=False)
 
 
-def _notice(catalogue: Catalogue, person: Person, row: Wordless) -> Composed:
-    text = catalogue.say(row.key, person.language, person.country, **row.params)
-    return row.key, row.params, text, render.segments(text).count
+def _notice(showcase: Showcase, person: Person, row: Wordless) -> Composed:
+    text = showcase.catalogue.say(row.key, person.language, person.country, **row.params)
+    beside = _beside(showcase, person, row, row.key)
+    return row.key, {**row.params, **beside}, text, render.segments(text).count
+
+
+def _beside(showcase: Showcase, person: Person, row: Wordless, key: str) -> dict[str, Any]:
+    return showcase.beside(
+        key,
+        person.language,
+        channel=row.channel,
+        country=person.country,
+        wanted=person.pictures,
+        unasked=True,
+    )
 
 
 def _reminder(
-    catalogue: Catalogue, person: Person, rhythm: Rhythm | None, past: Past, moment: datetime
+    showcase: Showcase,
+    person: Person,
+    row: Wordless,
+    rhythm: Rhythm | None,
+    past: Past,
+    moment: datetime,
 ) -> Composed:
-    moves = _moves(catalogue, person.language)
+    moves = _moves(showcase.catalogue, person.language)
     first = hours.local(moment, person.zone).date() not in past.reminded
     move = _pick(moves, person, rhythm, past, moment, first=first)
     text, count = moves.alone[move.id]
     if first and moves.first[move.id][1] == 1:
         text, count = moves.first[move.id]
-    return move.id, {}, text, count
+    beside = _beside(showcase, person, row, move.id)
+    return move.id, beside, text, showcase.cost(row.channel, beside, count)
 
 
 @lru_cache(maxsize=64)

@@ -120,6 +120,7 @@ class Person(Base):
     rest_until: Mapped[datetime | None]  # moved a moment ago, or snoozed: no reminder before
     seated: Mapped[bool] = mapped_column(default=False)
     discreet: Mapped[bool] = mapped_column(default=False)
+    pictures: Mapped[bool | None]  # with stretches; unset: where they cost nothing
     left_out: Mapped[list[str]] = mapped_column(default=list)  # body areas of stretches
     gentle_until: Mapped[datetime | None]  # after a strain
     last_seen_at: Mapped[datetime | None]  # their last text

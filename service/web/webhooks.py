@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, current_app, request
 
-from service.channels import telegram, twilio
+from service.channels import telegram, telegram_updates, twilio
 from service.envelopes import Channel, Inbound, Knock, Reply, Unverified
 from service.runtime import Runtime
 from service.store.engine import StoreBusy, StoreFailed
@@ -18,7 +18,7 @@ SMS = "sms"
 _FORM = "application/x-www-form-urlencoded"
 NOT_SET_UP = {
     SMS: "No Twilio account is set up here: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
-    telegram.NAME: "No Telegram bot is set up here: set TELEGRAM_BOT_TOKEN.",
+    telegram_updates.NAME: "No Telegram bot is set up here: set TELEGRAM_BOT_TOKEN.",
 }
 
 CUT_OFF = "The request broke off before its end."
@@ -35,7 +35,7 @@ def text_came() -> Response:
 @blueprint.post(telegram.WEBHOOK)
 def update_came() -> Response:
     runtime = _runtime()
-    return _answered(runtime, _channel(runtime, telegram.NAME), _raw_knock())
+    return _answered(runtime, _channel(runtime, telegram_updates.NAME), _raw_knock())
 
 
 @blueprint.post(twilio.STATUS_WEBHOOK)
@@ -56,7 +56,7 @@ def _answered(runtime: Runtime, channel: Channel, knock: Knock) -> Response:
 
 def _replies(runtime: Runtime, inbound: Inbound) -> list[Reply]:
     try:
-        return runtime.receive(inbound)
+        return runtime.decline(inbound) if inbound.group else runtime.receive(inbound)
     except Exception:  # whatever broke, the sender still gets the emergency number
         log.exception("inbound_failed")
         return runtime.sorry(inbound)

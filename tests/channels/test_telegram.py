@@ -22,7 +22,7 @@ from service.envelopes import (
     Unverified,
     Verdict,
 )
-from tests.channels.updates import CHAT, TOKEN, bot, knock, membership, message, refusal, taken
+from tests.channels.updates import BOT, CHAT, TOKEN, bot, knock, membership, message, refusal, taken
 from tests.loopback import Act, Loopback, loopback
 
 HERE = Address("telegram", str(CHAT))
@@ -56,7 +56,9 @@ def api() -> Iterator[Loopback]:
 
 
 def test_a_text_in_a_private_chat_is_read() -> None:
-    assert bot().read(knock(message("  posture? 👍"))) == Inbound(HERE, "1", "  posture? 👍")
+    assert bot().read(knock(message("  posture? 👍"))) == Inbound(
+        HERE, f"{BOT}:1", "  posture? 👍", language="es"
+    )
 
 
 @pytest.mark.parametrize(

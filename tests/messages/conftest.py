@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 def english(copy: Path) -> Path:
     """A copy of our messages that a test may break: English alone, for speed."""
     shutil.copytree(FOLDER / "en", copy / "en", ignore=shutil.ignore_patterns("*examples.toml"))
-    for name in ("numbers.toml", "claims.toml", "figures.toml"):
+    for name in ("numbers.toml", "claims.toml", "figures.toml", "buttons.toml"):
         shutil.copy(FOLDER / name, copy)
     learn(copy)
     return copy

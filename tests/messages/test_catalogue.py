@@ -214,6 +214,9 @@ FAULTS = [
           "numbers.toml: US", "'911!' is not a number to dial"),
     Fault("numbers.toml", '["CA"]', '["US"]',
           "numbers.toml: US", "stands in two rows of emergency"),
+    Fault("buttons.toml", "AGREE_ASK", "AGREE_ASKED", "buttons.toml: AGREE_ASKED", "is no text that we say"),
+    Fault("buttons.toml", '"SNOOZE"', '"SNOZE"', "buttons.toml: reminder", "SNOZE is no keyword that we offer"),
+    Fault("buttons.toml", "stretch = ", "stretched = ", "buttons.toml: stretch", "is missing"),
 ]  # fmt: skip
 
 
@@ -225,7 +228,8 @@ def test_a_broken_catalogue_is_refused_with_file_key_and_reason(folder: Path) ->
 
 
 @pytest.mark.parametrize(
-    "file", ["en/replies.toml", "en/stretches.toml", "en/keywords.toml", "numbers.toml"]
+    "file",
+    ["en/replies.toml", "en/stretches.toml", "en/keywords.toml", "numbers.toml", "buttons.toml"],
 )
 def test_a_missing_file_is_named(folder: Path, file: str) -> None:
     (folder / file).unlink()

@@ -42,6 +42,8 @@ class Line:
 
     name: str = "sms"
     real: bool = False
+    buttons: bool = False
+    pictures: bool = False
     script: deque[SendFailed | Exception] = field(default_factory=deque)
     given: list[Outgoing] = field(default_factory=list)
     found: Sent | SendFailed | None = None
