@@ -64,11 +64,11 @@ class Listener(threading.Thread):
                     self._take_in(inbound)
 
     def _take_in(self, inbound: Inbound) -> None:
-        if inbound.press is not None:
-            self._account.saw(inbound.press.call)
         replies = self._replies(inbound)
         if replies:
             asyncio.run(self._answer(inbound, replies))
+        if inbound.press is not None:
+            self._account.saw(inbound.press.call)
 
     def _replies(self, inbound: Inbound) -> list[Reply]:
         try:

@@ -54,6 +54,7 @@ class Loopback:
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
+    acknowledged: list[str] = field(default_factory=list)  # presses of Telegram's buttons
     _script: deque[Act] = field(default_factory=deque)
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -73,6 +74,9 @@ class Loopback:
         return [asked.form for asked in self.asked if asked.method == "POST"]
 
     def act(self, asked: Asked) -> tuple[Act, bytes]:
+        if asked.path.endswith("/answerCallbackQuery"):  # beside the sends, in no order with them
+            self.acknowledged.append(asked.form["callback_query_id"])
+            return Act(200), b'{"ok": true, "result": true}'
         with self._arrived:
             self.asked.append(asked)
             self._arrived.notify_all()

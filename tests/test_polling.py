@@ -18,7 +18,7 @@ from service.envelopes import SendFailed, Verdict
 from service.polling import Listener
 from service.runtime import Runtime
 from service.store.tables import Inbound
-from tests.channels.updates import CHAT, SECRET, TOKEN, message, refusal, taken
+from tests.channels.updates import BOT, CHAT, SECRET, TOKEN, message, press, refusal, taken
 from tests.loopback import Loopback, loopback
 
 DOWN = SendFailed(Verdict.RETRY, "unreachable", "Telegram can't be asked.")
@@ -32,6 +32,11 @@ class Account:
     ended: threading.Event
     batches: deque[Batch] = field(default_factory=deque)
     asked: list[int] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    id: str = BOT
+
+    def saw(self, press: str) -> None:
+        self.seen.append(press)
 
     def updates(self, after: int) -> Sequence[Mapping[str, Any]]:
         self.asked.append(after)
@@ -85,6 +90,17 @@ def test_what_people_write_is_answered_in_order(desk: Desk) -> None:
     assert account.asked == [0, 12]
     assert ["squat" in desk.texts()[0], "back straight" in desk.texts()[1]] == [True, True]
     assert not listener.broke
+
+
+def test_a_press_is_answered_by_writing_into_the_text_and_acknowledged(desk: Desk) -> None:
+    desk.api.script(taken(71), taken(5))
+    group = message("/lift", 13, chat={"id": -5, "type": "group", "title": "A"})
+    account, _ = desk.listen([press("1DONE", 12), group])
+    edit, declined = desk.api.asked
+    assert edit.path.endswith("/editMessageText")
+    assert edit.form["text"].startswith("Stand up_ now.\n\nWell done!")
+    assert account.seen == ["4382bfdwdsb323b2d9"]
+    assert "private chat" in declined.form["text"]
 
 
 def test_telegram_that_cant_be_asked_is_asked_again(desk: Desk) -> None:

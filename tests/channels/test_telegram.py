@@ -57,7 +57,7 @@ def api() -> Iterator[Loopback]:
 
 def test_a_text_in_a_private_chat_is_read() -> None:
     assert bot().read(knock(message("  posture? 👍"))) == Inbound(
-        HERE, f"{BOT}:1", "  posture? 👍", language="es"
+        HERE, f"{BOT}:1", "  posture? 👍", language="en"
     )
 
 

@@ -19,7 +19,7 @@ def bot(**changes: str) -> Telegram:
 
 
 def message(text: str | None, update_id: int = 1, /, **changes: Any) -> dict[str, Any]:
-    sender = {"id": CHAT, "is_bot": False, "first_name": "A_b*c", "language_code": "es"}
+    sender = {"id": CHAT, "is_bot": False, "first_name": "A_b*c", "language_code": "en"}
     said = {"message_id": 5, "date": 1772460000, "from": sender}
     said |= {"chat": {"id": CHAT, "type": "private", "first_name": "A"}}
     said |= {} if text is None else {"text": text}
