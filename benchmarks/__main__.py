@@ -1,19 +1,20 @@
 """`make bench`: every figure beside a peer that ran in the same minutes. Loopback only; ends by itself.
 
-    python -m benchmarks [webhook] [clock] [sending] [together] [understanding]
+    python -m benchmarks [webhook] [clock] [sending] [channels] [together] [understanding]
 
 measures these parts; without a name, all.
 """
 
 import sys
 
-from benchmarks import sending, tick, together, understanding, webhook
+from benchmarks import channels, sending, tick, together, understanding, webhook
 from benchmarks.table import heading, lines
 
 PARTS = {
     "webhook": ("Texts in", webhook.measure),
     "clock": ("The clock", tick.measure),
     "sending": ("Sending", sending.measure),
+    "channels": ("Channels", channels.measure),
     "together": ("Together", together.measure),
     "understanding": ("Understanding", understanding.measure),
 }

@@ -19,7 +19,7 @@ from twilio.request_validator import RequestValidator
 from service.channels.twilio import Twilio
 from service.envelopes import SendFailed, Sent, Verdict
 from tests import standin
-from tests.channels.cases import OUTGOING, channel
+from tests.channels.twilio_line import OUTGOING, channel
 from tests.processes import answers, free_port
 from tests.standin import Provider
 from tests.standin_reports import Reports

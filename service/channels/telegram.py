@@ -20,6 +20,7 @@ from telebot.types import (
     Message,
 )
 
+from service.channels.fitting import fitting
 from service.channels.telegram_account import API_URL, BotAccount, hush
 from service.channels.telegram_refusals import refused, unanswered
 from service.channels.telegram_updates import NAME, data_of, read_update
@@ -142,7 +143,7 @@ class Telegram:
             return await self._hand_over_picture(outgoing, outgoing.picture, markup)
         return await self._bot.send_message(
             outgoing.address.handle,
-            _fitting(outgoing.text),
+            fitting(outgoing.text, LONGEST),
             timeout=TIMEOUT,
             link_preview_options=_NO_PREVIEW,
             reply_markup=markup,
@@ -205,7 +206,7 @@ class Telegram:
 
 def joined(replies: Sequence[Reply]) -> str:
     """As one text, so that they keep their order and a chat its pace."""
-    return _fitting(_GAP.join(reply.text for reply in replies))
+    return fitting(_GAP.join(reply.text for reply in replies), LONGEST)
 
 
 def _keyboard(choices: Sequence[str], *, once: bool) -> InlineKeyboardMarkup | None:
@@ -224,14 +225,6 @@ def _rewritten(press: Press, text: str) -> tuple[str, str, str]:
         if press.pictured
         else ("editMessageText", "text", LONGEST)
     )
-    text = _fitting(text, most)
-    kept = _fitting(press.text, max(most - len(text) - len(_GAP), 1))
-    return method, field, _fitting(f"{kept}{_GAP}{text}", most)
-
-
-def _fitting(text: str, most: int = LONGEST) -> str:
-    """Telegram counts what UTF-16 takes: a sign past the first 65,536 is two."""
-    room = text.encode("utf-16-le", "replace")
-    if len(room) <= most * 2:
-        return text
-    return room[: (most - 1) * 2].decode("utf-16-le", "ignore") + "…"
+    text = fitting(text, most)
+    kept = fitting(press.text, max(most - len(text) - len(_GAP), 1))
+    return method, field, fitting(f"{kept}{_GAP}{text}", most)

@@ -16,6 +16,7 @@ from requests import RequestException
 from twilio.base.exceptions import TwilioException
 
 from service.channels import twilio_wire
+from service.channels.fitting import fitting
 from service.channels.twilio_errors import read_faults
 from service.channels.twilio_signature import Seal
 from service.envelopes import (
@@ -51,6 +52,7 @@ STATES = {
 }
 FAILURES = frozenset({State.UNDELIVERED, State.FAILED})
 KEYWORDS = frozenset({"STOP", "START", "HELP"})
+LONGEST = 1600  # characters of a text
 VALID_FOR = (10, 36_000)  # seconds; Twilio takes 1 to 36000 and advises against less than 5
 SLACK = timedelta(seconds=60)  # between our clock and theirs
 SEARCHED = 100  # texts to one number, newest first
@@ -153,7 +155,7 @@ class Twilio:
         if outgoing.picture is not None and outgoing.picture.url:
             form["MediaUrl"] = outgoing.picture.url
         status, told = await self._wire().hand_over(
-            f"{urlencode(form)}&Body={_quoted(outgoing.text)}".encode()
+            f"{urlencode(form)}&Body={_quoted(fitting(outgoing.text, LONGEST))}".encode()
         )
         if not 200 <= status < 300:
             raise self._faults.refusal(status, told.get("code"))
@@ -206,7 +208,7 @@ def _content(reply: Reply) -> str:
 @lru_cache(maxsize=1024)  # as for _quoted
 def _in_xml(text: str) -> str:
     """Without what XML forbids: one such character, and Twilio drops the whole answer (error 12100)."""
-    return escape(_NOT_XML.sub("", text))
+    return escape(fitting(_NOT_XML.sub("", text), LONGEST))
 
 
 def _attempt(target: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from service.channels.simulator import Simulator
 from service.envelopes import Knock, Sent, State, Unverified
-from tests.channels.cases import OUTGOING
+from tests.channels.twilio_line import OUTGOING
 
 
 def test_a_text_arrives_at_once() -> None:

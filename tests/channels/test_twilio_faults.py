@@ -13,7 +13,7 @@ import pytest
 from service.channels import twilio_wire
 from service.channels.twilio_errors import read_faults
 from service.envelopes import SendFailed, Verdict
-from tests.channels.cases import OUTGOING, channel, send
+from tests.channels.twilio_line import OUTGOING, channel, send
 
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing drops the line at once, with an RST
 Play = Callable[[socket.socket], None]

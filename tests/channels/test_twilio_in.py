@@ -7,7 +7,7 @@ import pytest
 
 from service.channels.twilio import STATES
 from service.envelopes import Address, Inbound, Receipt, Reply, State, Verdict
-from tests.channels.cases import channel, knock
+from tests.channels.twilio_line import channel, knock
 from tests.signed import SERVICE_NUMBER, inbound, status
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'

@@ -10,7 +10,7 @@ from requests import ConnectionError as NoConnection
 from requests import ReadTimeout
 
 from service.envelopes import SendFailed, Sent, State, Verdict
-from tests.channels.cases import OUTGOING, channel
+from tests.channels.twilio_line import OUTGOING, channel
 from tests.signed import ACCOUNT
 
 LIST = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages.json"

@@ -13,7 +13,7 @@ import pytest
 from service.channels import twilio_wire
 from service.channels.twilio import Twilio
 from service.envelopes import SendFailed, Sent, State, Verdict
-from tests.channels.cases import OUTGOING, channel, send
+from tests.channels.twilio_line import OUTGOING, channel, send
 from tests.loopback import Act, Loopback, loopback, refused
 from tests.signed import ACCOUNT
 

@@ -5,7 +5,7 @@ from twilio.request_validator import RequestValidator
 
 from service.channels.twilio_signature import Seal
 from service.envelopes import Knock, Unverified
-from tests.channels.cases import channel, knock
+from tests.channels.twilio_line import channel, knock
 from tests.signed import ACCOUNT, TOKEN, Values, inbound, signature
 
 CALL = {"CallSid": "CA1234567890ABCDE", "Digits": "1234", "To": "+18005551212"}

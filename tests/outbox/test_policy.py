@@ -13,7 +13,7 @@ from service.channels import twilio_wire
 from service.outbox import pace
 from service.outbox.deliver import Delivery
 from service.store.tables import Sender
-from tests.channels.cases import channel
+from tests.channels.twilio_line import channel
 from tests.loopback import Act, Loopback, loopback, refused
 from tests.outbox.line import NOON, House, compose
 
