@@ -83,6 +83,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Cold:
+    """A text to somebody who hasn't written for so long that their platform takes only approved wordings."""
+
+    language: str  # of the text
+    notice: bool  # no reminder, but what we ask or say beside them
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One attempt to send one text."""
 
@@ -95,6 +103,7 @@ class Outgoing:
     once: bool = True  # the first choice that is pressed uses them up
     picture: Picture | None = None
     edits: Press | None = None  # the press that it answers: to be written into that text
+    cold: Cold | None = None  # where it may only go in an approved wording
 
 
 class State(StrEnum):
@@ -122,6 +131,7 @@ class Verdict(StrEnum):
     REFUSED = "refused"  # this text won't go; the next may
     OPTED_OUT = "opted_out"  # the person told the provider to stop: consent is withdrawn
     DEAD = "dead"  # nobody is reached at this handle
+    MEND = "mend"  # nor will others like it until an operator mends something; all else goes on
     SET_UP = "set_up"  # an operator must mend something; nothing goes until then
 
 

@@ -12,6 +12,8 @@ from service.store.tables import Base, Spending
 from service.store.upsert import insert
 
 FREE = frozenset({"simulator", "telegram"})  # channels whose texts cost nothing
+BY_TEXT = frozenset({"whatsapp"})  # channels that bill each text as one, however long it is
+COUNTED = FREE | BY_TEXT  # whose texts count as one each
 _SPENDING = Base.metadata.tables[Spending.__tablename__]
 _TAKE = insert(_SPENDING)
 _TAKE = _TAKE.on_conflict_do_update(

@@ -16,8 +16,9 @@ from service.outbox import policy
 from service.outbox.budget import Budget
 from service.outbox.desk import Desk, Office
 from service.outbox.entries import KINDS
-from service.outbox.prepare import Compose, Parcel, Show, nothing
+from service.outbox.prepare import NO_WINDOWS, Compose, Parcel, Show, nothing
 from service.outbox.settle import Outcome
+from service.outbox.windows import Window
 from service.store.engine import Store, StoreBusy, StoreFailed
 
 log = logging.getLogger(__name__)
@@ -192,10 +193,12 @@ class Delivery:
         quiet: tuple[time, time],
         rates: Mapping[str, float | None],
         budget: Budget = NO_LIMIT,
+        windows: Mapping[str, Window] = NO_WINDOWS,
         in_flight: int = 64,
         first: Callable[[], int] = lambda: 0,
     ) -> None:
         """`rates`: segments a second by channel, for all workers together; None: no limit.
+        `windows`: of the channels on which we write freely only for a while after a text.
 
         `first` is done before rows are taken; none are while it returns more than 0, so that nothing
         overtakes an opt-out that waits to be stored.
@@ -209,6 +212,7 @@ class Delivery:
             alert=alert,
             quiet=quiet,
             budget=budget,
+            windows=windows,
             first=first,
             rates=rates,
         )

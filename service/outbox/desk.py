@@ -16,6 +16,7 @@ from service.outbox.entries import STARTED
 from service.outbox.failures import Alert
 from service.outbox.prepare import Compose, Parcel, Show, prepare
 from service.outbox.settle import Outcome, settle
+from service.outbox.windows import Window
 from service.store.engine import Store, StoreBusy, StoreFailed
 from service.store.lazily import commit_lazily
 from service.store.tables import Sender
@@ -36,6 +37,7 @@ class Office:
     quiet: tuple[time, time]
     budget: Budget
     rates: Mapping[str, float | None]  # segments a second by channel; None: no limit
+    windows: Mapping[str, Window]  # of the channels that have one
     first: Callable[
         [], int
     ]  # before rows are taken: opt-outs still to be stored; none are taken then
@@ -166,6 +168,7 @@ class Desk:
                     budget=left,
                     compose=office.compose,
                     show=office.show,
+                    windows=office.windows,
                 )
                 alerts = list(self._charge(session, parcels, now))
         except (StoreBusy, StoreFailed):

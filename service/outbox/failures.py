@@ -54,5 +54,7 @@ def _alerts(failure: Failure) -> Iterable[Alert]:
     told = f"{failure.code}: {failure.reason}"
     if failure.verdict is Verdict.SET_UP:
         yield Alert(f"{failure.channel} can't send ({failure.code})", told)
+    if failure.verdict is Verdict.MEND:
+        yield Alert(f"{failure.channel} can't send some texts ({failure.code})", told)
     if failure.kind == "emergency":
         yield Alert("an emergency answer did not arrive", told)

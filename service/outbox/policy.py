@@ -9,6 +9,7 @@
 | the person said STOP to the carrier | OPTED_OUT | failed, and consent is withdrawn | goes on | |
 | nobody is reached at that number | DEAD | failed, and the number is switched off | goes on | |
 | this text or country is refused, or its picture | REFUSED | failed | goes on | |
+| the template that it goes in is refused | MEND | failed | goes on | told |
 
 A row that could only go after its best-before ends at once: late is worse than never.
 """
@@ -71,6 +72,7 @@ POLICY: Mapping[Verdict, Rule] = {
     Verdict.OPTED_OUT: Rule(State.FAILED),
     Verdict.DEAD: Rule(State.FAILED),
     Verdict.REFUSED: Rule(State.FAILED),
+    Verdict.MEND: Rule(State.FAILED),
 }
 
 

@@ -10,12 +10,13 @@ from typing import Any, Protocol
 from sqlalchemy import JSON, BigInteger, Integer, String, Update, bindparam, cast, update
 from sqlalchemy.orm import Session
 
-from service.envelopes import Address, Outgoing, Picture, State
-from service.outbox.budget import FREE
+from service.envelopes import Address, Cold, Outgoing, Picture, State
+from service.outbox.budget import COUNTED, FREE
 from service.outbox.claim import Claim
 from service.outbox.claimed import ClaimedAddress, ClaimedEntry, rows_of
 from service.outbox.entries import STARTED
 from service.outbox.gate import BUDGET, may_send, settled_as
+from service.outbox.windows import Window, look, marked
 from service.rich import choices_of
 from service.store.batch import batch, packed
 from service.store.tables import ENTRY
@@ -47,6 +48,7 @@ Compose = Callable[[Session, Sequence[Wordless], datetime], Mapping[int, Compose
 Show = Callable[[Mapping[str, Any]], Picture | None]
 
 LONGEST = timedelta(hours=10)  # that a provider keeps trying; Twilio's own limit
+NO_WINDOWS: Mapping[str, Window] = {}
 _Refused = tuple[ClaimedEntry, str]  # and why
 
 
@@ -86,11 +88,13 @@ def prepare(
     budget: int | None,
     compose: Compose,
     show: Show = nothing,
+    windows: Mapping[str, Window] = NO_WINDOWS,
 ) -> list[Parcel]:
     """What may go of the rows claimed; the others are settled with the reason why not.
 
     `quiet` as the gate takes it; `budget`: segments left for what we start, None without a limit;
-    `compose` is given the rows without a text, `show` the parameters of a row.
+    `compose` is given the rows without a text, `show` the parameters of a row; `windows`: of the
+    channels that have one.
     """
     passed: list[tuple[ClaimedEntry, ClaimedAddress]] = []
     refused: list[_Refused] = []
@@ -100,14 +104,23 @@ def prepare(
             refused.append((entry, refusal))
         elif address is not None:
             passed.append((entry, address))
+    looked = look(session, passed, windows, now)
+    refused += looked.refused
+    claimed = {entry.id: entry for entry, _ in passed}
+    passed = [(entry, address) for entry, address in passed if entry.id not in looked.shut_out]
     worded = _worded(session, [entry for entry, _ in passed if not entry.text], now, compose)
-    passed = [(worded.get(entry.id, entry), address) for entry, address in passed]
+    passed = [
+        (marked(worded.get(entry.id, entry), looked.cold.get(entry.id)), address)
+        for entry, address in passed
+    ]
     if budget is not None:
         passed, too_dear = _afforded(passed, budget)
         refused += too_dear
-    _write_words(session, [entry for entry, _ in passed if entry.id in worded])
+    _write_words(session, [entry for entry, _ in passed if entry is not claimed[entry.id]])
     _refuse(session, refused, now)
-    return [_parcel(entry, address, now, show) for entry, address in passed]
+    return [
+        _parcel(entry, address, looked.cold.get(entry.id), now, show) for entry, address in passed
+    ]
 
 
 def _afforded(
@@ -200,10 +213,12 @@ def _refusing() -> Update:
 
 def _cost(entry: ClaimedEntry, address: ClaimedAddress) -> int:
     """Segments; a channel that bills none counts texts."""
-    return 1 if address.channel in FREE else max(entry.segments, 1)
+    return 1 if address.channel in COUNTED else max(entry.segments, 1)
 
 
-def _parcel(entry: ClaimedEntry, address: ClaimedAddress, now: datetime, show: Show) -> Parcel:
+def _parcel(
+    entry: ClaimedEntry, address: ClaimedAddress, cold: Cold | None, now: datetime, show: Show
+) -> Parcel:
     left = entry.best_before - now if entry.best_before else LONGEST
     return Parcel(
         entry_id=entry.id,
@@ -217,6 +232,7 @@ def _parcel(entry: ClaimedEntry, address: ClaimedAddress, now: datetime, show: S
             choices=choices_of(entry.params),
             once=entry.kind in STARTED,
             picture=show(entry.params),
+            cold=cold,
         ),
         attempts=entry.attempts,
         segments=_cost(entry, address),

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import Address, Channel, Outgoing, SendFailed, Sent, State
+from service.outbox import windows
 from service.outbox.claim import LEASE
 from service.outbox.entries import CONFIRM, STARTED, in_state
 from service.outbox.failures import Alert
@@ -159,6 +160,7 @@ def _doubts(session: Session, now: datetime) -> Iterator[Doubt]:
                 address=Address(address.channel, address.handle),
                 text=entry.text,
                 started_at=entry.claimed_at,
+                cold=windows.cold_of(entry),
             )
         yield Doubt(entry, outgoing, tuple(known.get(entry.address_id, ())))
 
