@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 from pydantic_settings import BaseSettings
 
 from config import addresses
+from config.whatsapp import Templates, parse
 
 _TELEGRAM = {
     "telegram_bot_token": (
@@ -48,6 +49,18 @@ class ChannelSettings(BaseSettings):
         pattern=r"^(MG[0-9a-fA-F]{32})?$",
         description="Messaging Service that sends, instead of TWILIO_FROM.",
     )
+    twilio_whatsapp_from: str = Field(
+        "",
+        pattern=r"^(\+[1-9]\d{6,14})?$",
+        description="Number of your WhatsApp sender at Twilio, such as +14155550100.",
+    )
+    whatsapp_templates: str = Field(
+        "",
+        description="Approved templates by language, as JSON (docs/channels.md); empty: no reminders on WhatsApp.",
+    )
+    whatsapp_rate: float = Field(
+        80, gt=0, le=10_000, description="Texts a second of your WhatsApp sender."
+    )
     twilio_api_url: str = Field(
         "https://api.twilio.com",
         description="Where the Twilio API is; plain http for loopback only.",
@@ -86,6 +99,12 @@ class ChannelSettings(BaseSettings):
         addresses.check_web(url)
         return url.rstrip("/")
 
+    @field_validator("whatsapp_templates")
+    @classmethod
+    def _templates(cls, text: str) -> str:
+        parse(text)
+        return text
+
     @field_validator("twilio_auth_token")
     @classmethod
     def _some_token(cls, secret: SecretStr) -> SecretStr:
@@ -101,12 +120,18 @@ class ChannelSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole_account(self) -> Self:
-        if self.twilio and not (self.twilio_from or self.twilio_messaging_service_sid):
-            raise ValueError("set TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID beside the account")
+        if self.twilio and not (self.sms or self.whatsapp):
+            raise ValueError(
+                "set TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID, or TWILIO_WHATSAPP_FROM, beside the account"
+            )
         if self.twilio and not self.public_url:
             raise ValueError("set PUBLIC_URL to the https address that Twilio calls")
         if bool(self.twilio_account_sid) != bool(self.twilio_auth_token.get_secret_value()):
             raise ValueError("set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN together, or neither")
+        if self.twilio_whatsapp_from and not self.twilio:
+            raise ValueError(
+                "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN beside TWILIO_WHATSAPP_FROM"
+            )
         return self
 
     @property
@@ -116,8 +141,16 @@ class ChannelSettings(BaseSettings):
 
     @property
     def rate(self) -> float:
-        """Texts a second that sign-ups are spread by: those of SMS, unless there is Telegram alone."""
-        return self.telegram_rate if self.telegram and not self.twilio else self.sender_rate
+        """Texts a second that sign-ups are spread by: those of SMS, else of the slowest chat."""
+        chats = [
+            rate
+            for set_up, rate in (
+                (self.telegram, self.telegram_rate),
+                (self.whatsapp, self.whatsapp_rate),
+            )
+            if set_up
+        ]
+        return min(chats) if chats and not self.sms else self.sender_rate
 
     @property
     def telegram(self) -> bool:
@@ -128,3 +161,18 @@ class ChannelSettings(BaseSettings):
     def twilio(self) -> bool:
         """Is a Twilio account set up?"""
         return bool(self.twilio_account_sid and self.twilio_auth_token.get_secret_value())
+
+    @property
+    def sms(self) -> bool:
+        """Does the Twilio account have a number, or a Messaging Service, for SMS?"""
+        return self.twilio and bool(self.twilio_from or self.twilio_messaging_service_sid)
+
+    @property
+    def whatsapp(self) -> bool:
+        """Is a WhatsApp sender set up?"""
+        return self.twilio and bool(self.twilio_whatsapp_from)
+
+    @property
+    def templates(self) -> Templates:
+        """What may be sent on WhatsApp to somebody who hasn't written for a day."""
+        return parse(self.whatsapp_templates)

@@ -42,6 +42,7 @@ _COMPLIANCE = {
     "OPTIN_ALREADY": "TIME",
     "OPTIN_NO": "",
     "JOIN_START": "EM",
+    "REMIND_ELSEWHERE": "P",
     "SETUP": "P H1 H2 TZ CC",
     "SETUP_ZONE": "P",
     "SETUP_OK": "TIME",

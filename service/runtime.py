@@ -253,6 +253,7 @@ def build(
         alert=lambda title, body: alerts.send(title, body, clock.now()),
         quiet=settings.quiet,
         rates=wiring.rates(settings, channels),
+        windows=wiring.windows(settings),
         budget=Budget(
             daily=settings.daily_budget,
             monthly=settings.monthly_budget,

@@ -6,11 +6,14 @@ from typing import Any, Protocol
 
 from config.settings import Settings, SettingsError
 from messages.catalogue import Catalogue
+from service.channels import twilio, whatsapp
 from service.channels.simulator import Simulator
 from service.channels.telegram import Telegram
 from service.channels.twilio import Twilio
+from service.channels.whatsapp import WhatsApp
 from service.conversation.turn import House
 from service.envelopes import Channel
+from service.outbox.windows import Window
 from service.rich import Showcase
 
 
@@ -49,15 +52,21 @@ def _celery() -> Any:
 
 def channels(settings: Settings) -> Mapping[str, Channel]:
     found: list[Channel] = [Simulator()]
-    if settings.twilio:
+    if settings.sms:
         found.append(
             Twilio(
-                account_sid=settings.twilio_account_sid,
-                tokens=settings.twilio_auth_token.get_secret_value(),
-                public_url=settings.public_url,
                 sender=settings.twilio_from,
                 service_sid=settings.twilio_messaging_service_sid,
-                api_url=settings.twilio_api_url,
+                **_account(settings),
+            )
+        )
+    if settings.whatsapp:
+        found.append(
+            WhatsApp(
+                sender=settings.twilio_whatsapp_from,
+                programme=settings.programme_name,
+                templates=settings.templates,
+                **_account(settings),
             )
         )
     token = settings.telegram_bot_token.get_secret_value()
@@ -72,9 +81,33 @@ def channels(settings: Settings) -> Mapping[str, Channel]:
     return {channel.name: channel for channel in found}
 
 
+def _account(settings: Settings) -> dict[str, str]:
+    return {
+        "account_sid": settings.twilio_account_sid,
+        "tokens": settings.twilio_auth_token.get_secret_value(),
+        "public_url": settings.public_url,
+        "api_url": settings.twilio_api_url,
+    }
+
+
+def windows(settings: Settings) -> Mapping[str, Window]:
+    """The channels on which we write freely only for a while after a person's text."""
+    if not settings.whatsapp:
+        return {}
+    templates = settings.templates
+    return {
+        whatsapp.NAME: Window(
+            lasts=whatsapp.SESSION,
+            closed=whatsapp.SESSION_OVER,
+            reminders=bool(templates.reminders),
+            notices=bool(templates.notices),
+        )
+    }
+
+
 def rates(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, float | None]:
     """Segments a second that each channel may send; None: no limit."""
-    own = {Telegram.name: settings.telegram_rate}
+    own = {Telegram.name: settings.telegram_rate, whatsapp.NAME: settings.whatsapp_rate}
     return {
         name: own.get(name, settings.sender_rate) if channel.real else None
         for name, channel in channels.items()
@@ -82,15 +115,14 @@ def rates(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, f
 
 
 def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Channel]) -> House:
-    by_provider = settings.keyword_replies == "provider"
-    twilio = frozenset(name for name, channel in channels.items() if isinstance(channel, Twilio))
+    by_provider = settings.keyword_replies == "provider" and twilio.NAME in channels
     return House(
         catalogue=catalogue,
         suppression_keys=settings.suppression_keys,
         reply_size=settings.reply_size,
         quiet=settings.quiet,
         sender_rate=settings.rate,
-        provider_answers=twilio if by_provider else frozenset(),
+        provider_answers=frozenset({twilio.NAME}) if by_provider else frozenset(),
         showcase=Showcase(
             catalogue=catalogue,
             buttons=frozenset(name for name, channel in channels.items() if channel.buttons),
@@ -98,5 +130,8 @@ def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Chann
             mms=frozenset(settings.sms_pictures.split()),
             public_url=settings.public_url,
             key=settings.secret("secret_key").encode(),
+        ),
+        without_reminders=frozenset(
+            name for name, window in windows(settings).items() if not window.reminders
         ),
     )

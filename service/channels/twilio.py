@@ -18,7 +18,7 @@ from twilio.base.exceptions import TwilioException
 from service.channels import twilio_wire
 from service.channels.fitting import fitting
 from service.channels.twilio_errors import read_faults
-from service.channels.twilio_signature import Seal
+from service.channels.twilio_signature import Form, Seal
 from service.envelopes import (
     Address,
     Answer,
@@ -34,6 +34,7 @@ from service.envelopes import (
 )
 
 log = logging.getLogger(__name__)
+NAME = "sms"
 WEBHOOK = "/in/twilio"
 STATUS_WEBHOOK = "/status/twilio"
 # A word that is missing here is logged and changes nothing.
@@ -70,6 +71,7 @@ class Twilio:
     real = True
     buttons = False
     pictures = False
+    prefix = ""  # of handles, as Twilio writes them on the wire
 
     def __init__(
         self,
@@ -80,7 +82,7 @@ class Twilio:
         sender: str = "",
         service_sid: str = "",
         api_url: str = twilio_wire.API_URL,
-        name: str = "sms",
+        name: str = NAME,
     ) -> None:
         """`tokens`: comma-separated while one is rotated; any verifies, the first one sends."""
         self.name = name
@@ -92,7 +94,11 @@ class Twilio:
         self._status_url_in_xml = escape(self._status_url, _IN_QUOTES)
         self._seal = Seal(account_sid, given, self._public_url)
         self._api_url = api_url
-        self._sender = {"From": sender} if not service_sid else {"MessagingServiceSid": service_sid}
+        self._sender = (
+            {"From": self.prefix + sender}
+            if not service_sid
+            else {"MessagingServiceSid": service_sid}
+        )
         self._faults = read_faults()
         self._asking = twilio_wire.asking(account_sid, self._token, api_url)
         self._wires: WeakKeyDictionary[asyncio.AbstractEventLoop, twilio_wire.Wire]
@@ -100,21 +106,21 @@ class Twilio:
 
     def read(self, knock: Knock) -> Inbound | None:
         form = self._seal.open(knock)
-        sid, handle = form.first("MessageSid") or form.first("SmsSid"), form.first("From")
-        if not sid or not _E164.fullmatch(handle):
+        sid, handle = form.first("MessageSid") or form.first("SmsSid"), self._handle(form, "From")
+        if not sid or not handle:
             return None
         said = form.first("OptOutType").upper()
         return Inbound(
             address=Address(self.name, handle),
             provider_id=sid,
-            text=form.first("Body"),
+            text=self._words(form),
             provider_said=said if said in KEYWORDS else "",
         )
 
     def read_receipt(self, knock: Knock) -> Receipt | None:
         form = self._seal.open(knock)
         word = form.first("MessageStatus") or form.first("SmsStatus")
-        sid, handle = form.first("MessageSid") or form.first("SmsSid"), form.first("To")
+        sid, handle = form.first("MessageSid") or form.first("SmsSid"), self._handle(form, "To")
         if word not in STATES or not sid:
             log.warning("status_unknown word=%.20r", word)
             return None
@@ -127,8 +133,17 @@ class Twilio:
             verdict=failed.verdict if failed else None,
             code=code if failed else "",
             reason=failed.sentence if failed else "",
-            address=Address(self.name, handle) if _E164.fullmatch(handle) else None,
+            address=Address(self.name, handle) if handle else None,
         )
+
+    def _handle(self, form: Form, name: str) -> str:
+        """Who sent it, or was to get it; empty for what is no phone number of this channel."""
+        given = form.first(name)
+        handle = given.removeprefix(self.prefix)
+        return handle if given.startswith(self.prefix) and _E164.fullmatch(handle) else ""
+
+    def _words(self, form: Form) -> str:
+        return form.first("Body")
 
     def answer(self, replies: Sequence[Reply], to: Inbound | None = None) -> Answer:
         """As TwiML, written here: building a tree for two tags would take longer than reading the text."""
@@ -147,19 +162,24 @@ class Twilio:
         shortest, longest = VALID_FOR
         valid = max(shortest, min(longest, int(outgoing.valid_for.total_seconds())))
         form = {
-            "To": outgoing.address.handle,
+            "To": self.prefix + outgoing.address.handle,
             **self._sender,
             "StatusCallback": self._callback(outgoing.attempt),
             "ValidityPeriod": valid,
         }
-        if outgoing.picture is not None and outgoing.picture.url:
-            form["MediaUrl"] = outgoing.picture.url
         status, told = await self._wire().hand_over(
-            f"{urlencode(form)}&Body={_quoted(fitting(outgoing.text, LONGEST))}".encode()
+            f"{urlencode(form)}&{self._content(outgoing)}".encode()
         )
         if not 200 <= status < 300:
             raise self._faults.refusal(status, told.get("code"))
         return _sent(told["sid"], told.get("status"), told.get("num_segments"))
+
+    def _content(self, outgoing: Outgoing) -> str:
+        """The part of the form that says what is sent."""
+        body = f"Body={_quoted(fitting(outgoing.text, LONGEST))}"
+        if outgoing.picture is None or not outgoing.picture.url:
+            return body
+        return f"{body}&MediaUrl={quote_plus(outgoing.picture.url)}"
 
     def _wire(self) -> twilio_wire.Wire:
         loop = asyncio.get_running_loop()
@@ -173,7 +193,7 @@ class Twilio:
         earliest = outgoing.started_at - SLACK
         try:
             listed = self._asking.messages.list(
-                to=outgoing.address.handle, limit=SEARCHED, page_size=SEARCHED
+                to=self.prefix + outgoing.address.handle, limit=SEARCHED, page_size=SEARCHED
             )
         except TwilioException as error:
             raise _unasked(self._faults.raised(error)) from None
@@ -185,12 +205,23 @@ class Twilio:
         fitting = [
             message
             for message in listed
-            if message.sid not in known and _is_attempt(message, outgoing, earliest)
+            if message.sid not in known
+            and _is_of_then(message, earliest)
+            and self.carries(message.body or "", outgoing)
         ]
         if not fitting:
             return None
         found = min(fitting, key=lambda message: message.date_created)
         return _sent(found.sid, found.status, found.num_segments)
+
+    def carries(self, body: str, outgoing: Outgoing) -> bool:
+        """Is a message with this body the attempt?
+
+        A trial account puts its notice before our text, and smart encoding changes its signs. Every
+        text ends with nothing; a row without words was never sent.
+        """
+        wanted = letters(outgoing.text)
+        return bool(wanted) and letters(body).endswith(wanted)
 
     async def close(self) -> None:
         """Of the running event loop only: another loop's connections are that loop's to close."""
@@ -217,18 +248,15 @@ def _attempt(target: str) -> str:
     return named if _ATTEMPT.fullmatch(named) else ""
 
 
-def _is_attempt(message: Any, outgoing: Outgoing, earliest: datetime) -> bool:
-    """A trial account puts its notice before our text, and smart encoding changes its signs."""
+def _is_of_then(message: Any, earliest: datetime) -> bool:
     return bool(
-        _letters(outgoing.text)  # every text ends with nothing; a row without words was never sent
-        and message.direction == "outbound-api"
+        message.direction == "outbound-api"
         and message.date_created
         and message.date_created >= earliest
-        and _letters(message.body or "").endswith(_letters(outgoing.text))
     )
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     return "".join(char for char in normalize("NFKC", text) if char.isalnum())
 
 

@@ -23,6 +23,8 @@ def remind(turn: Turn) -> list[Said]:
     """REMIND or JOIN: the opt-in question, or where they stand."""
     if turn.active:
         return [said("OPTIN_ALREADY", TIME=turn.next_time())]
+    if turn.promises_none:
+        return [said("REMIND_ELSEWHERE")]
     if not consent.joinable(turn.address):
         return [said("JOIN_START")]
     return ask_consent(turn)
@@ -43,16 +45,20 @@ def opt_in_answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
         return [said("OPTIN_NO")]
     if turn.reading.topic not in {"YES", "OK"}:
         return None
+    if turn.promises_none:  # any more
+        turn.close()
+        return [said("REMIND_ELSEWHERE")]
     _let_in(turn, dialogue.data["shown"])
     return [said("OPTIN_OK", kind="consent", N=turn.person.agreed), *_set_up(turn)]
 
 
 def start(turn: Turn) -> list[Said]:
     """START or UNSTOP: back at once for who has been in; the opt-in question for who never was."""
-    if turn.active and turn.person.doubt_until is not None:
-        return resume(turn)
     if turn.active:
-        return [said("OPTIN_ALREADY", TIME=turn.next_time())]
+        doubtful = turn.person.doubt_until is not None
+        return resume(turn) if doubtful else [said("OPTIN_ALREADY", TIME=turn.next_time())]
+    if turn.promises_none:
+        return [said("REMIND_ELSEWHERE")]
     if turn.person.plan_id is None:
         turn.address.out_by = "words" if turn.address.standing == "out" else ""
         return ask_consent(turn)

@@ -30,6 +30,7 @@ class House:
     sender_rate: float  # segments a second
     provider_answers: frozenset[str]  # channels whose provider answers STOP, START and HELP itself
     showcase: Showcase
+    without_reminders: frozenset[str] = frozenset()  # channels on which none is promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,11 @@ class Turn:
         return self.person.state == "active"
 
     @property
+    def promises_none(self) -> bool:
+        """Is this a channel on which we couldn't keep the promise of a reminder?"""
+        return self.address.channel in self.house.without_reminders
+
+    @property
     def provider_answers(self) -> bool:
         """Has the provider answered this carrier word, so that ours would be a second reply?
 
@@ -136,6 +142,8 @@ class Turn:
 
     def not_in(self) -> list[Said]:
         """For a setting of reminders from somebody who gets none."""
+        if self.promises_none:
+            return [said("REMIND_ELSEWHERE")]
         return [said("NOT_IN" if consent.joinable(self.address) else "JOIN_START")]
 
     def ask(self, question: str, closes: timedelta, **data: Any) -> None:

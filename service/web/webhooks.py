@@ -7,17 +7,16 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, current_app, request
 
-from service.channels import telegram, telegram_updates, twilio
+from service.channels import telegram, telegram_updates, twilio, whatsapp
 from service.envelopes import Channel, Inbound, Knock, Reply, Unverified
 from service.runtime import Runtime
 from service.store.engine import StoreBusy, StoreFailed
 from service.web.guard import LARGEST
 
 log = logging.getLogger(__name__)
-SMS = "sms"
 _FORM = "application/x-www-form-urlencoded"
 NOT_SET_UP = {
-    SMS: "No Twilio account is set up here: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
+    twilio.NAME: "No Twilio account is set up here: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
     telegram_updates.NAME: "No Telegram bot is set up here: set TELEGRAM_BOT_TOKEN.",
 }
 
@@ -28,8 +27,8 @@ blueprint = Blueprint("webhooks", __name__)
 
 @blueprint.post(twilio.WEBHOOK)
 def text_came() -> Response:
-    runtime = _runtime()
-    return _answered(runtime, _channel(runtime, SMS), _knock())
+    runtime, knock = _runtime(), _knock()
+    return _answered(runtime, _of_twilio(runtime, knock, "From"), knock)
 
 
 @blueprint.post(telegram.WEBHOOK)
@@ -40,8 +39,8 @@ def update_came() -> Response:
 
 @blueprint.post(twilio.STATUS_WEBHOOK)
 def status_came() -> Response:
-    runtime = _runtime()
-    receipt = _channel(runtime, SMS).read_receipt(_knock())
+    runtime, knock = _runtime(), _knock()
+    receipt = _of_twilio(runtime, knock, "To").read_receipt(knock)
     if receipt:
         runtime.record(receipt)
     return Response(status=204)
@@ -72,6 +71,21 @@ def _channel(runtime: Runtime, name: str) -> Channel:
     if channel is None:
         abort(404, NOT_SET_UP[name])
     return channel
+
+
+def _of_twilio(runtime: Runtime, knock: Knock, name: str) -> Channel:
+    """SMS or WhatsApp, by the person's address in the form. One account signs for both.
+
+    What belongs to the one that isn't set up goes to the other, which proves it and takes nothing.
+    """
+    given = next((value for key, value in knock.form if key == name), "")
+    wanted, other = twilio.NAME, whatsapp.NAME
+    if given.startswith(whatsapp.PREFIX):
+        wanted, other = other, wanted
+    if wanted not in runtime.channels and other in runtime.channels:
+        log.warning("not_set_up channel=%s: see upright doctor", wanted)
+        return runtime.channels[other]
+    return _channel(runtime, wanted if wanted in runtime.channels else twilio.NAME)
 
 
 def _knock() -> Knock:
