@@ -14,12 +14,16 @@ from config.settings import Settings
 
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SHORTEST_SECRET = 6  # masking a shorter one would blacken ordinary words
+_THEIRS = "Body|ProfileName|ButtonText|ButtonPayload|ContentVariables|WaId"
 # Order matters: what holds a text is cut before the numbers in it are looked for.
 _MASKS = (
-    # SQLAlchemy's parameters, a form's Body and a JSON body: what people wrote.
+    # SQLAlchemy's parameters, a form's Body and a JSON body: what people wrote, or call themselves.
     (re.compile(r"\[parameters: .*"), "[parameters: ***]"),
-    (re.compile(r"\bBody=[^&\s]*"), "Body=***"),
-    (re.compile(r"""(["']?[Bb]ody["']?: )("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""), r"\1***"),
+    (re.compile(rf"\b({_THEIRS})=[^&\s]*"), r"\1=***"),
+    (
+        re.compile(rf"""(["']?\b(?:body|{_THEIRS})["']?: )("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""),
+        r"\1***",
+    ),
     (re.compile(r"\b(Basic|Bearer) [\w+/=.~-]{6,}"), r"\1 ***"),
     (re.compile(r"(://[^/\s:@]*):[^/\s@]+@"), r"\1:***@"),
     # A number with + or its %2B, spaced or not; the last two digits tell operators who is meant.

@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 from messages import render
 from service import hours
 from service.conversation.turn import House
-from service.envelopes import State
 from service.hours import Span
 from service.outbox import entries
 from service.people import consent
 from service.reminders import notices
-from service.store.tables import AddressRow, Dialogue, Entry, Person
+from service.store.tables import AddressRow, Dialogue, Person
 
 BATCH = 100
 
@@ -44,7 +43,8 @@ def close_due(session: Session, house: House, now: datetime) -> int:
         question, closes_at = dialogue.question, dialogue.closes_at
         session.delete(dialogue)
         session.flush()
-        if address is not None and question == "still_you" and _asked(session, person, closes_at):
+        heard = question == "still_you" and notices.asked(session, person.id, closes_at)
+        if address is not None and heard:
             _opt_out(session, person, address, question, now)
         elif address is not None and question == "check":
             _check_expired(session, house, person, address, now)
@@ -64,17 +64,6 @@ def end_doubts(session: Session, now: datetime) -> int:
     for person, address in doubtful:
         _opt_out(session, person, address, "doubt", now)
     return len(doubtful)
-
-
-def _asked(session: Session, person: Person, closes_at: datetime) -> bool:
-    """Did STILL_YOU go out? Who never heard the question didn't answer it by silence."""
-    sent = select(Entry.id).where(
-        Entry.person_id == person.id,
-        Entry.key == "STILL_YOU",
-        Entry.created_at >= closes_at - notices.ANSWER,
-        entries.in_state(State.SENT, State.DELIVERED),
-    )
-    return session.scalars(sent.limit(1)).first() is not None
 
 
 def _opt_out(

@@ -11,7 +11,7 @@ from service.conversation.turn import Said, Turn, said
 from service.conversation.wording import place_name
 from service.envelopes import Address
 from service.people import consent, directory
-from service.reminders import plans
+from service.reminders import notices, plans
 from service.reminders.rhythm import Rhythm
 from service.store.tables import Dialogue, Entry
 
@@ -130,8 +130,11 @@ def _set_up(turn: Turn) -> list[Said]:
     ]
 
 
-def still_you_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
+def still_you_answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
     """Any word from somebody silent for two months shows that they are there; NO is an opt-out."""
+    if not notices.asked(turn.session, turn.person.id, dialogue.closes_at):
+        turn.close()
+        return None
     if turn.reading.topic == "NO" and turn.reading.exact:
         let_go(turn, "words")
         return [said("STOP_OK", kind="consent")]

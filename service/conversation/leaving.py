@@ -9,7 +9,7 @@ from service.conversation.pauses import resume, stay
 from service.conversation.turn import Said, Turn, said
 from service.outbox import entries
 from service.people import consent, directory
-from service.store.tables import Dialogue, Entry
+from service.store.tables import AddressRow, Dialogue, Entry
 
 DOUBT = timedelta(hours=24)  # no answer until then is an opt-out
 CONFIRMED = timedelta(hours=1)
@@ -42,9 +42,19 @@ def _confirmed_lately(turn: Turn) -> bool:
 
 
 def let_go(turn: Turn, out_by: str) -> None:
-    """They are out, and nothing that was queued reaches them."""
-    consent.withdraw(turn.session, turn.address, turn.evidence(), out_by, turn.now)
-    entries.withdraw(turn.session, turn.person.id, turn.now, "opted out")
+    """They are out, and nothing that was queued reaches them: not on another channel of their number either.
+
+    There nobody blocks us, so JOIN leads back as after words of their own.
+    """
+    _let_go(turn, turn.address, out_by)
+    for address in consent.elsewhere(turn.session, turn.address):
+        if address.standing != "out":
+            _let_go(turn, address, "words")
+
+
+def _let_go(turn: Turn, address: AddressRow, out_by: str) -> None:
+    consent.withdraw(turn.session, address, turn.evidence(), out_by, turn.now)
+    entries.withdraw(turn.session, address.person_id, turn.now, "opted out")
 
 
 def _ask_back(turn: Turn) -> list[Said]:

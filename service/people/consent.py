@@ -1,5 +1,7 @@
 """Who agreed, who left, and how anybody may come back. The record is append-only."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +9,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.store.tables import AddressRow, Consent, Dialogue, Person
+
+NUMBERED = ("sms", "whatsapp")  # channels whose handle is a phone number
+# Numbers that one of the two writes with a digit after the country's that the other leaves out.
+_EXTRA = (
+    (re.compile(r"(\+52)1?(\d{10})", re.ASCII), "1"),
+    (re.compile(r"(\+54)9?(\d{10})", re.ASCII), "9"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,28 @@ def withdraw(
     person = session.get_one(Person, address.person_id)
     person.state, person.doubt_until = "stopped", None
     session.execute(delete(Dialogue).where(Dialogue.person_id == person.id))
+
+
+def elsewhere(session: Session, address: AddressRow) -> Sequence[AddressRow]:
+    """Addresses of other people on the same phone number: SMS and WhatsApp of somebody who wrote on both."""
+    if address.channel not in NUMBERED:
+        return ()
+    same = select(AddressRow).where(
+        AddressRow.channel.in_(NUMBERED),
+        AddressRow.handle.in_(written(address.handle)),
+        AddressRow.person_id != address.person_id,
+    )
+    return session.scalars(same.order_by(AddressRow.id)).all()
+
+
+def written(number: str) -> Sequence[str]:
+    """The ways in which a phone number is written on SMS and on WhatsApp."""
+    for pattern, digit in _EXTRA:
+        found = pattern.fullmatch(number)
+        if found:
+            country, rest = found.groups()
+            return (f"{country}{rest}", f"{country}{digit}{rest}")
+    return (number,)
 
 
 def joinable(address: AddressRow) -> bool:

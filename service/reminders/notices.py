@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from service.envelopes import State
+from service.outbox.entries import in_state
 from service.reminders.welcome import members, moment
 from service.store.lanes import within
 from service.store.prepared import Prepared
@@ -69,6 +71,17 @@ def enqueue(session: Session, slice_: Mapping[str, int], slot: datetime, now: da
         .values(restated_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def asked(session: Session, person_id: int, closes_at: datetime) -> bool:
+    """Did STILL_YOU go out, of the question that closes then? Who never heard it can't answer it."""
+    sent = select(Entry.id).where(
+        Entry.person_id == person_id,
+        Entry.key == "STILL_YOU",
+        Entry.created_at >= closes_at - ANSWER,
+        in_state(State.SENT, State.DELIVERED),
+    )
+    return session.scalars(sent.limit(1)).first() is not None
 
 
 def _due() -> Select[*tuple[Any, ...]]:
