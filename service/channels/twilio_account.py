@@ -26,6 +26,15 @@ class Hook:
     method: str  # POST or GET
 
 
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """How a template of the account stands at Meta."""
+
+    status: str  # approved, pending, received, rejected, paused, disabled, unsubmitted; "" for none
+    category: str = ""  # UTILITY, MARKETING, AUTHENTICATION
+    reason: str = ""  # of a rejection
+
+
 class Console:
     """Blocking. Every question raises SendFailed when it can't be answered."""
 
@@ -48,6 +57,19 @@ class Console:
             return _of_number(self._client, sender)
         except (TwilioException, RequestException, ValueError) as error:
             raise _failure(error) from None
+
+    def template(self, sid: str) -> Approval:
+        """Of a Content SID; status "" where the account has no such template."""
+        try:
+            told = self._client.content.v1.contents(sid).approval_fetch().fetch().whatsapp or {}
+        except (TwilioException, RequestException, ValueError) as error:
+            if getattr(error, "status", 0) == 404:
+                return Approval("")
+            raise _failure(error) from None
+        status, category, reason = (
+            str(told.get(name) or "") for name in ("status", "category", "rejection_reason")
+        )
+        return Approval(status or "unsubmitted", category, reason)
 
 
 def _of_service(client: Client, sid: str) -> list[Hook]:

@@ -77,7 +77,7 @@ def client(account_sid: str, token: str, api_url: str, wire: Any) -> Client:
     made = Client(account_sid, token, http_client=wire, environment={"TWILIO_EDGE": ""})
     made.api.base_url = api_url
     if api_url != API_URL:
-        made.messaging.base_url = api_url
+        made.messaging.base_url = made.content.base_url = api_url
     return made
 
 

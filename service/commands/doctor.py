@@ -32,7 +32,7 @@ def doctor(ctx: click.Context) -> None:
         level = click.style(f"{finding.level:<9}", fg=_COLOURS[finding.level], bold=True)
         click.echo(f"{level}{finding.what}\n         why:  {finding.why}")
         click.echo(f"         mend: {finding.mend}\n")
-    if settings.twilio and settings.keyword_replies == "provider":
+    if settings.sms and settings.keyword_replies == "provider":
         click.echo("Twilio answers STOP, START and HELP itself. Paste our texts into its Advanced")
         click.echo("Opt-Out, for they name the emergency number:\n")
         click.echo(f"{findings.keyword_texts(settings)}\n")

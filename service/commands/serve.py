@@ -143,9 +143,16 @@ def greeting(settings: Settings) -> str:
     if settings.twilio:
         address = webhook(settings)
         lines += [
-            "At Twilio, under the number or its Messaging Service, both with HTTP POST:",
+            f"At Twilio, under {_senders(settings)}, both with HTTP POST:",
             f"  A message comes in:    {address}",
             f"  Primary handler fails: {address.partition('#')[0]}",
             "Then run `.venv/bin/upright doctor`.",
         ]
     return "\n".join(lines)
+
+
+def _senders(settings: Settings) -> str:
+    """Where addresses are to be entered."""
+    of_whatsapp = "the WhatsApp sender" if settings.whatsapp else ""
+    of_sms = "the number or its Messaging Service" if settings.sms else ""
+    return " and ".join(filter(None, (of_sms, of_whatsapp)))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
-from service.commands import shared_findings
+from service.commands import shared_findings, whatsapp_findings
 from service.commands.findings import Finding
 from service.envelopes import State
 from service.reminders import room
@@ -81,6 +81,7 @@ def _of_store(store: Store, settings: Settings, machine_now: datetime) -> Iterat
         yield from _of_rate(session, settings, now)
         yield from _of_queue(session, now)
         yield from _of_failures(session, now)
+        yield from whatsapp_findings.of_texts(session, settings)
 
 
 def _of_clock(session: Session, now: datetime, whose: str) -> Iterator[Finding]:

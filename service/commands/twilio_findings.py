@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from config.settings import Settings
 from service.channels.twilio_account import Account, Console, Hook
+from service.commands import whatsapp_findings
 from service.commands.findings import Finding
 from service.envelopes import SendFailed
 
@@ -19,9 +20,13 @@ def of_account(settings: Settings) -> Iterator[Finding]:
     )
     try:
         yield from _of_status(console.account())
-        hooks = console.hooks(
-            sender=settings.twilio_from, service_sid=settings.twilio_messaging_service_sid
-        )
+        if settings.sms:
+            hooks = console.hooks(
+                sender=settings.twilio_from, service_sid=settings.twilio_messaging_service_sid
+            )
+            yield from _of_hooks(hooks, webhook(settings))
+        if settings.whatsapp:
+            yield from whatsapp_findings.of_templates(settings, console)
     except SendFailed as failure:
         yield Finding(
             "error",
@@ -29,8 +34,6 @@ def of_account(settings: Settings) -> Iterator[Finding]:
             failure.reason,
             "check TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and the way to api.twilio.com",
         )
-        return
-    yield from _of_hooks(hooks, webhook(settings))
 
 
 def webhook(settings: Settings) -> str:
