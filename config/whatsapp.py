@@ -9,7 +9,7 @@ from typing import Any
 
 DEFAULT = "en"  # what everybody gets whose language has no template
 PLACEHOLDERS = ("{programme}", "{text}")
-_LANGUAGES = frozenset(
+LANGUAGES = frozenset(
     path.parent.name for path in (Path(__file__).parent.parent / "messages").glob("*/replies.toml")
 )
 _SID = re.compile(r"HX[0-9a-fA-F]{32}")
@@ -50,9 +50,9 @@ def parse(text: str) -> Templates:
         raise ValueError(f"is no JSON ({error})") from None
     if not isinstance(given, dict) or DEFAULT not in given:
         raise ValueError(f'must be an object with a template for "{DEFAULT}" at least')
-    unknown = sorted(given.keys() - _LANGUAGES)
+    unknown = sorted(given.keys() - LANGUAGES)
     if unknown:
-        raise ValueError(f'knows no language "{unknown[0]}", only {", ".join(sorted(_LANGUAGES))}')
+        raise ValueError(f'knows no language "{unknown[0]}", only {", ".join(sorted(LANGUAGES))}')
     reminders = {name: _template(row, name, _KEYS | {"notice"}) for name, row in given.items()}
     notices = {
         name: _template(row["notice"], f"{name}, notice", _KEYS)

@@ -7,8 +7,9 @@ import pytest
 
 from service.envelopes import Verdict
 from service.outbox.budget import Budget
+from service.store.engine import Store
 from service.store.tables import Spending
-from tests.outbox.line import NOON, House, failed
+from tests.outbox.line import NOON, House, Line, failed
 
 
 def remind(house: House, count: int, budget: Budget, kind: str = "reminder") -> list[str]:
@@ -60,6 +61,18 @@ def test_operators_hear_of_both_where_one_batch_uses_it_up(house: House) -> None
 def test_answers_are_not_counted(house: House) -> None:
     remind(house, 3, Budget(daily=1), "reply")
     assert remind(house, 1, Budget(daily=1)) == ["sent"]
+
+
+@pytest.mark.parametrize(("channel", "sent"), [("sms", 1), ("whatsapp", 2)])
+def test_where_each_text_is_billed_as_one_its_length_does_not_count(
+    store: Store, channel: str, sent: int
+) -> None:
+    house = House(store, line=Line(name=channel, silent=True), segments=2)
+    for _ in range(2):
+        house.put(house.person(channel=channel))
+    house.deliver(budget=Budget(daily=2))
+    assert house.states().count("sent") == sent
+    assert spent(house) == 2
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.outbox.line import NOON, House, Line, failed
     ("verdict", "state"),
     [
         (Verdict.REFUSED, "failed"),
+        (Verdict.MEND, "failed"),
         (Verdict.OPTED_OUT, "failed"),
         (Verdict.DEAD, "failed"),
         (Verdict.SET_UP, "queued"),

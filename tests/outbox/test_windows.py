@@ -1,8 +1,9 @@
 """Channels on which we write freely only for a while after somebody's last text."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from service.envelopes import Cold, Verdict
+from service.envelopes import Cold, Outgoing, Sent, Verdict
+from service.outbox.sweep import sweep
 from service.outbox.windows import ENOUGH, NO_WORDING, Window
 from service.store.engine import Store
 from service.store.tables import Inbound
@@ -180,6 +182,28 @@ def test_how_it_goes_is_decided_anew_for_each_attempt(house: House) -> None:
     deliver(house)
     assert gone(house) == [Cold("en", notice=False), None]
     assert (house.entry(row).state, house.entry(row).params) == ("sent", {})
+
+
+@dataclass
+class Forgetful(Line):
+    """It takes a text and doesn't say so; what it is asked about later is kept."""
+
+    sought: list[Outgoing] = field(default_factory=list)
+
+    def look_up(self, outgoing: Outgoing, known: Sequence[str]) -> Sent | None:
+        self.sought.append(outgoing)
+        return Sent("SM1")
+
+
+def test_what_may_have_gone_is_sought_as_it_went(store: Store) -> None:
+    line = Forgetful(name="chat", script=deque([failed(Verdict.DOUBTFUL)] * 2))
+    house = House(store, line=line)
+    rows = [house.put(somebody(house, hours_ago)) for hours_ago in (1, 25)]
+    deliver(house)
+    house.clock.forward(minutes=3)
+    sweep(store, {"chat": line}, house.clock.now)
+    assert [outgoing.cold is not None for outgoing in line.sought] == [False, True]
+    assert [house.entry(row).provider_id for row in rows] == ["SM1", "SM1"]
 
 
 @contextmanager
