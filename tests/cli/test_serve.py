@@ -83,8 +83,31 @@ def test_whoever_has_a_number_is_told_what_to_paste_at_twilio() -> None:
         )
     )
     assert "https://upright.example.org/in/twilio#rc=2&rp=ct,rt,5xx" in said
+    assert "under the number or its Messaging Service, both" in said
     assert "/phone" not in said
     assert "token" not in said
+
+
+@pytest.mark.parametrize(
+    ("sms", "place"),
+    [
+        ("", "under the WhatsApp sender, both"),
+        ("+14155550123", "under the number or its Messaging Service and the WhatsApp sender, both"),
+    ],
+)
+def test_whoever_has_a_whatsapp_sender_is_told_that_it_needs_them_too(sms: str, place: str) -> None:
+    said = greeting(
+        Settings(  # type: ignore[call-arg]
+            twilio_account_sid="AC" + "1" * 32,
+            twilio_auth_token="token",  # type: ignore[arg-type]
+            twilio_from=sms,
+            twilio_whatsapp_from="+14155550177",
+            public_url="https://upright.example.org",
+            secret_key="one",  # type: ignore[arg-type]
+            suppression_key="other",  # type: ignore[arg-type]
+        )
+    )
+    assert place in said
 
 
 def test_the_whole_service_starts_answers_and_ends_when_told(tmp_path: Path) -> None:
