@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from service.channels import telegram, twilio
+import pytest
+
+from service.channels import telegram, twilio, whatsapp
 from service.envelopes import Answer, Channel, Knock
-from tests.channels import twilio_line, updates
+from tests.channels import twilio_line, updates, whatsapp_line
 from tests.loopback import Asked
 
 CASES = Path(__file__).parent / "cases"
+NOWHERE = "http://127.0.0.1:9"
+NASTY = "a_b *c* `d` ~e~ <b>&amp; <@U1> :smile: [f](http://g.h) > i\n1. j\\k “l” 👍🏽 #m {n} @channel $o"
 Case = Mapping[str, Any]
 
 
@@ -65,6 +69,14 @@ STAGES = (
         most=1600,
     ),
     Stage(
+        "whatsapp",
+        lambda url: whatsapp_line.whatsapp(api_url=url),
+        _twilio_knock,
+        _twiml,
+        lambda asked: (asked.form["To"].removeprefix(whatsapp.PREFIX), asked.form["Body"]),
+        most=1600,
+    ),
+    Stage(
         "telegram",
         lambda url: updates.bot(api_url=url),
         lambda case: updates.knock(case["json"]),
@@ -75,3 +87,15 @@ STAGES = (
         receipts=False,
     ),
 )
+
+EVERY_CHANNEL = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+
+
+def recorded(kind: str) -> pytest.MarkDecorator:
+    """Every recording of a kind, for a test that takes `stage` and `case`."""
+    found = [
+        pytest.param(stage, case, id=f"{stage.name}-{name}")
+        for stage in STAGES
+        for name, case in stage.cases(kind).items()
+    ]
+    return pytest.mark.parametrize(("stage", "case"), found)

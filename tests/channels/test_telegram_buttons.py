@@ -29,8 +29,6 @@ from tests.channels.updates import (
     TOKEN,
     bot,
     knock,
-    membership,
-    message,
     pictured,
     press,
     refusal,
@@ -273,29 +271,3 @@ def test_signs_that_telegram_counts_twice_are_never_cut_in_half(api: Loopback) -
     text = api.sent[0]["text"]
     assert len(text.encode("utf-16-le")) <= telegram.LONGEST * 2
     assert text.rstrip("…") == "👍" * 2047
-
-
-@pytest.mark.parametrize(
-    "update",
-    [
-        message("/posture@upright_bot", chat={"id": -100, "type": "supergroup", "title": "A"}),
-        membership("member", "left", kind="group"),
-    ],
-)
-def test_a_group_that_turns_to_us_is_heard_as_a_group(update: object) -> None:
-    inbound = read(update)
-    assert inbound.group
-    assert inbound.address.handle.startswith("-") or inbound.text == ""
-
-
-@pytest.mark.parametrize(
-    "update",
-    [
-        message("hello all", chat={"id": -100, "type": "group", "title": "A"}),
-        membership("left", "member", kind="group"),
-        membership("administrator", "member", kind="group"),
-        message("/posture", chat={"id": -100, "type": "channel", "title": "A"}),
-    ],
-)
-def test_what_a_group_says_among_itself_is_none_of_ours(update: object) -> None:
-    assert bot().read(knock(update)) is None

@@ -10,45 +10,29 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 import responses
 
-from config.whatsapp import Templates, parse
+from config.whatsapp import Templates
 from service.channels.twilio_errors import read_faults
 from service.channels.whatsapp import WhatsApp
 from service.envelopes import (
     Address,
     Cold,
-    Inbound,
     Outgoing,
     Picture,
     Reply,
     SendFailed,
     Sent,
     State,
-    Unverified,
     Verdict,
 )
-from tests.channels.cases import knock
-from tests.loopback import Act, Loopback, loopback
-from tests.signed import ACCOUNT, PUBLIC_URL, TOKEN, inbound
+from tests.channels.twilio_line import knock
+from tests.channels.whatsapp_line import NOTICE, SID, SPANISH, case, whatsapp
+from tests.loopback import Loopback, loopback
+from tests.signed import ACCOUNT, inbound
 
-CASES = Path(__file__).parent / "cases" / "whatsapp"
-SENDER = "+14155550177"
-SID, NOTICE, SPANISH = "HX" + "1" * 32, "HX" + "2" * 32, "HX" + "3" * 32
-TEMPLATES = json.dumps(
-    {
-        "en": {
-            "sid": SID,
-            "variables": {"1": "{programme}", "2": "{text}"},
-            "notice": {"sid": NOTICE, "variables": {"1": "{programme}: {text}"}},
-        },
-        "es": {"sid": SPANISH},
-    }
-)
 OUTGOING = Outgoing(
     attempt="a1b2",
     address=Address("whatsapp", "+12125550123"),
@@ -57,29 +41,6 @@ OUTGOING = Outgoing(
     started_at=datetime(2026, 3, 2, 14, 0, tzinfo=UTC),
 )
 COLD = replace(OUTGOING, cold=Cold("en", notice=False))
-
-
-def names(kind: str) -> list[str]:
-    return sorted(path.name.removesuffix(".json") for path in CASES.glob(f"{kind}.*.json"))
-
-
-def case(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((CASES / f"{name}.json").read_text())
-    return found
-
-
-def whatsapp(
-    api_url: str = "https://api.twilio.com", templates: Templates | None = None
-) -> WhatsApp:
-    return WhatsApp(
-        account_sid=ACCOUNT,
-        tokens=TOKEN,
-        public_url=PUBLIC_URL,
-        api_url=api_url,
-        sender=SENDER,
-        programme="Upright",
-        templates=parse(TEMPLATES) if templates is None else templates,
-    )
 
 
 def send(channel: WhatsApp, outgoing: Outgoing = OUTGOING) -> Sent:
@@ -98,18 +59,6 @@ def api() -> Iterator[Loopback]:
         yield served
 
 
-@pytest.mark.parametrize("name", names("in"))
-def test_a_recorded_text_is_read(name: str) -> None:
-    recorded = case(name)
-    read = whatsapp().read(knock("/in/twilio", recorded["form"]))
-    assert read == Inbound(
-        Address("whatsapp", recorded["handle"]),
-        recorded["form"]["MessageSid"],
-        recorded["says"],
-        provider_said=recorded.get("provider_said", ""),
-    )
-
-
 def test_what_people_call_themselves_is_neither_kept_nor_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -119,28 +68,9 @@ def test_what_people_call_themselves_is_neither_kept_nor_logged(
     assert "DROP" not in repr(read) + caplog.text
 
 
-def test_a_forged_request_is_refused() -> None:
-    forged = knock("/in/twilio", case("in.text")["form"], x_twilio_signature="forged")
-    with pytest.raises(Unverified):
-        whatsapp().read(forged)
-    with pytest.raises(Unverified):
-        whatsapp().read_receipt(forged)
-
-
 @pytest.mark.parametrize("sender", ["+12125550123", "whatsapp:12345", "whatsapp:+1", "rcs:x", ""])
 def test_who_is_no_number_on_whatsapp_is_not_answered(sender: str) -> None:
     assert whatsapp().read(knock("/in/twilio", inbound(From=sender))) is None
-
-
-@pytest.mark.parametrize("name", names("status"))
-def test_a_recorded_receipt_is_read(name: str) -> None:
-    recorded = case(name)
-    receipt = whatsapp().read_receipt(knock("/status/twilio?attempt=a1b2", recorded["form"]))
-    assert receipt is not None
-    assert (receipt.attempt, receipt.state) == ("a1b2", State(recorded["state"]))
-    assert receipt.address == Address("whatsapp", "+12125550123")
-    assert receipt.verdict == recorded.get("verdict")
-    assert "555" not in receipt.reason
 
 
 def test_answers_go_inline_as_for_sms() -> None:
@@ -203,20 +133,6 @@ def test_what_has_no_template_is_not_sent_and_an_operator_hears_of_it(api: Loopb
         send(whatsapp(api.url, Templates()), COLD)
     assert failed.value.verdict is Verdict.MEND
     assert api.asked == []
-
-
-@pytest.mark.parametrize("name", names("send"))
-def test_a_recorded_answer_to_a_send_asks_one_decision(api: Loopback, name: str) -> None:
-    recorded = case(name)
-    api.script(Act(recorded["status"], recorded["json"], headers=recorded.get("headers", {})))
-    if "verdict" not in recorded:
-        assert send(whatsapp(api.url)).provider_id == recorded["json"]["sid"]
-        return
-    with pytest.raises(SendFailed) as failed:
-        send(whatsapp(api.url))
-    assert failed.value.verdict == recorded["verdict"]
-    assert "555" not in failed.value.reason
-    assert failed.value.wait == float(recorded.get("headers", {}).get("Retry-After", 0))
 
 
 @pytest.mark.parametrize(

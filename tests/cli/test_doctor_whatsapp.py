@@ -14,7 +14,7 @@ from service.commands import twilio_findings
 from service.commands.findings import Finding
 from service.store.engine import open_store
 from service.store.tables import Inbound
-from tests.channels.test_whatsapp import NOTICE, SENDER, SID, SPANISH, TEMPLATES
+from tests.channels.whatsapp_line import NOTICE, SENDER, SID, SPANISH, TEMPLATES
 from tests.cli.conftest import Upright
 from tests.signed import ACCOUNT, PUBLIC_URL, TOKEN
 

@@ -17,6 +17,7 @@ REAL: dict[str, Any] = {
     "twilio_auth_token": SecretStr(TOKEN),
     "twilio_from": SERVICE_NUMBER,
     "public_url": PUBLIC_URL,
+    "twilio_whatsapp_from": "+14155550177",
     "telegram_bot_token": SecretStr(updates.TOKEN),
     "telegram_webhook_secret": SecretStr(updates.SECRET),
 }
