@@ -168,13 +168,13 @@ class Twilio:
             "ValidityPeriod": valid,
         }
         status, told = await self._wire().hand_over(
-            f"{urlencode(form)}&{self._content(outgoing)}".encode()
+            f"{urlencode(form)}&{self._payload(outgoing)}".encode()
         )
         if not 200 <= status < 300:
             raise self._faults.refusal(status, told.get("code"))
         return _sent(told["sid"], told.get("status"), told.get("num_segments"))
 
-    def _content(self, outgoing: Outgoing) -> str:
+    def _payload(self, outgoing: Outgoing) -> str:
         """The part of the form that says what is sent."""
         body = f"Body={_quoted(fitting(outgoing.text, LONGEST))}"
         if outgoing.picture is None or not outgoing.picture.url:
@@ -202,16 +202,16 @@ class Twilio:
             raise SendFailed(
                 Verdict.RETRY, "unreachable", f"Twilio can't be asked ({type(error).__name__})."
             ) from None
-        fitting = [
+        attempts = [
             message
             for message in listed
             if message.sid not in known
             and _is_of_then(message, earliest)
             and self.carries(message.body or "", outgoing)
         ]
-        if not fitting:
+        if not attempts:
             return None
-        found = min(fitting, key=lambda message: message.date_created)
+        found = min(attempts, key=lambda message: message.date_created)
         return _sent(found.sid, found.status, found.num_segments)
 
     def carries(self, body: str, outgoing: Outgoing) -> bool:

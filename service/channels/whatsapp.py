@@ -33,9 +33,9 @@ class WhatsApp(Twilio):
         """A button says what it stands for; its label may be in any language."""
         return form.first("ButtonPayload") or form.first("ButtonText") or form.first("Body")
 
-    def _content(self, outgoing: Outgoing) -> str:
+    def _payload(self, outgoing: Outgoing) -> str:
         if outgoing.cold is None:
-            return super()._content(outgoing)
+            return super()._payload(outgoing)
         template = self._templates.of(outgoing.cold.language, notice=outgoing.cold.notice)
         if template is None:
             raise SendFailed(
