@@ -1,5 +1,6 @@
 """What travels between the floors: plain values that know no provider, no web framework and no table."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -51,6 +52,8 @@ class Inbound:
     press: Press | None = None
     language: str = ""  # that the provider says they use (IETF tag): a guess, for somebody new
     group: bool = False  # said where others read it too: we answer people only, each by themself
+    inline: bool = True  # may its answer stand in the answer to the request that brought it?
+    patience: float = math.inf  # seconds in which the platform wants that request answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Reply:
     """One text of the answer to an Inbound. Its attempt id comes back in the status callback."""
 
     text: str
-    attempt: str
+    attempt: str  # "" for one that the outbox sends
     choices: Sequence[str] = ()  # words to answer with, each a button where a chat has them
     picture: Picture | None = None
 
@@ -127,6 +130,7 @@ class Verdict(StrEnum):
 
     RETRY = "retry"  # certainly not sent, and may be tried again
     SLOW_DOWN = "slow_down"  # certainly not sent: the provider wants fewer at once
+    TOO_SOON = "too_soon"  # certainly not sent: this person had another text a moment ago
     DOUBTFUL = "doubtful"  # perhaps sent: never again without a look-up
     REFUSED = "refused"  # this text won't go; the next may
     OPTED_OUT = "opted_out"  # the person told the provider to stop: consent is withdrawn
@@ -152,7 +156,7 @@ class SendFailed(Exception):
         self.verdict = verdict
         self.code = code
         self.reason = reason
-        self.wait = wait  # seconds to hold back, where the provider said so
+        self.wait = wait  # seconds to hold back, where that is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,17 @@
 """Telegram's updates, fetched: for a machine that nobody can call."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from service.channels.telegram import joined
+from service import direct
 from service.channels.telegram_updates import read_update
-from service.envelopes import Inbound, Outgoing, Reply, SendFailed, Verdict
+from service.envelopes import Inbound, Reply, SendFailed
 from service.runtime import Runtime
 
 log = logging.getLogger(__name__)
 AGAIN = 5.0  # seconds after something that failed
-TRIES = 4  # for one answer, while others wait behind it
-_LATER = frozenset({Verdict.RETRY, Verdict.SLOW_DOWN})  # certainly not sent
 
 
 class Updates(Protocol):
@@ -66,7 +63,8 @@ class Listener(threading.Thread):
     def _take_in(self, inbound: Inbound) -> None:
         replies = self._replies(inbound)
         if replies:
-            asyncio.run(self._answer(inbound, replies))
+            channel = self._runtime.channels[inbound.address.channel]
+            direct.insist(channel, direct.outgoing_of(inbound, replies), self._ended.wait)
         if inbound.press is not None:
             self._account.saw(inbound.press.call)
 
@@ -77,28 +75,3 @@ class Listener(threading.Thread):
         except Exception:  # whatever broke, the sender still gets the emergency number
             log.exception("inbound_failed")
             return self._runtime.sorry(inbound)
-
-    async def _answer(self, inbound: Inbound, replies: Sequence[Reply]) -> None:
-        channel = self._runtime.channels[inbound.address.channel]
-        press = inbound.press
-        outgoing = Outgoing(
-            replies[0].attempt,
-            inbound.address,
-            joined(replies),
-            choices=replies[-1].choices,
-            once=False,
-            picture=next((reply.picture for reply in replies if reply.picture), None),
-            edits=press if press and press.once else None,
-        )
-        try:
-            for _ in range(TRIES):
-                try:
-                    await channel.send(outgoing)
-                    return
-                except SendFailed as failure:
-                    log.error("answer_not_sent code=%s: %s", failure.code, failure.reason)
-                    if failure.verdict not in _LATER:
-                        return
-                    await asyncio.to_thread(self._ended.wait, max(failure.wait, AGAIN))
-        finally:
-            await channel.close()

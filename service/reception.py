@@ -50,6 +50,11 @@ class _Waiting:
     given: int  # how many texts of the answer the person already has
 
 
+def _left(ends: float) -> float:
+    """Seconds until then; a moment at least, in which a database that isn't busy has answered."""
+    return max(AWAY, ends - time.monotonic())
+
+
 class Reception:
     def __init__(self, store: Store, house: House, clock: Timekeeper) -> None:
         self._store = store
@@ -98,6 +103,7 @@ class Reception:
             patience = AWAY
         if leaves(inbound, reading):  # what isn't stored, workers elsewhere don't know
             patience = max(patience, HURRY)
+        patience = min(patience, inbound.patience)
         began = time.monotonic()
         try:
             return self._stored(inbound, reading, now, patience)
@@ -150,16 +156,17 @@ class Reception:
 
         Storing the same text again is harmless: it finds the same answer.
         """
-        if done.exception() is not None or len(done.result()) > 1:
+        if done.exception() is not None or (inbound.inline and len(done.result()) > 1):
             self._keep(_Waiting(inbound, reading, now, given=1))
 
     def _stored(
         self, inbound: Inbound, reading: Reading, now: datetime, patience: float
     ) -> list[Reply]:
+        ends = time.monotonic() + patience
         exchange = self._exchange(inbound, reading, now, patience)
-        if exchange is not None and self.write(exchange, patience):
+        if exchange is not None and self.write(exchange, _left(ends)):
             return history.replies(self._house.showcase, exchange.answers)
-        with self._store.write(durable=durable(inbound, reading), wait=patience) as session:
+        with self._store.write(durable=durable(inbound, reading), wait=_left(ends)) as session:
             return receive(session, self._house, inbound, reading, now)
 
     def _exchange(
@@ -221,7 +228,8 @@ class Reception:
         """False when the database still doesn't take it."""
         try:
             replies = self._stored(waiting.inbound, waiting.reading, waiting.at, PATIENCE)
-            self._send_rest(replies[waiting.given :], waiting.at)
+            if waiting.inbound.inline:  # else the outbox has the rest already
+                self._send_rest(replies[waiting.given :], waiting.at)
         except (StoreBusy, StoreFailed):
             self._waiting.appendleft(waiting)
             return False

@@ -16,6 +16,7 @@ from service.alerts import Alerts
 from service.clock import SWEEP, TICK, TIDY, Metronome
 from service.conversation import closing
 from service.conversation.turn import House
+from service.direct import Direct
 from service.envelopes import Channel, Inbound, Receipt, Reply, Verdict
 from service.outbox import receipts, strays, sweep
 from service.outbox.budget import Budget
@@ -48,6 +49,7 @@ class Runtime:
     house: House
     delivery: Delivery
     reception: Reception
+    direct: Direct
     slices: Slices
     wakeups: wiring.Wakeups | None = None  # to workers on this and other machines
     _metronome: Metronome | None = None
@@ -67,6 +69,11 @@ class Runtime:
 
     def sorry(self, inbound: Inbound) -> list[Reply]:
         return self.reception.sorry(inbound)
+
+    def hand_over(self, inbound: Inbound, replies: Sequence[Reply]) -> None:
+        """Answer a text whose request takes no answer: at once what must be, the rest by the outbox."""
+        self.direct.hand_over(inbound, replies)
+        self.wake()
 
     def record(self, receipt: Receipt) -> None:
         """Note what a provider reports. Raises StoreBusy, StoreFailed."""
@@ -220,6 +227,7 @@ class Runtime:
             self._metronome.shutdown()
         if self.wakeups is not None:
             self.wakeups.close()
+        self.direct.close()
         self.reception.close()
         self.store.close()
 
@@ -244,13 +252,17 @@ def build(
     channels = wiring.channels(settings)
     house = wiring.house(settings, catalogue, channels)
     reception = Reception(store, house, clock)
+
+    def alert(title: str, body: str) -> None:
+        alerts.send(title, body, clock.now())
+
     delivery = Delivery(
         store,
         channels,
         clock=clock.now,
         compose=partial(compose.compose, house.showcase),
         show=house.showcase.picture,
-        alert=lambda title, body: alerts.send(title, body, clock.now()),
+        alert=alert,
         quiet=settings.quiet,
         rates=wiring.rates(settings, channels),
         windows=wiring.windows(settings),
@@ -271,6 +283,7 @@ def build(
         house=house,
         delivery=delivery,
         reception=reception,
+        direct=Direct(store, channels, clock.now, alert),
         slices=Slices(store, settings.quiet),
         wakeups=wiring.wakeups(settings),
     )

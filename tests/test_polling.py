@@ -12,7 +12,7 @@ import responses
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from service import polling
+from service import direct, polling
 from service.channels.telegram_account import BotAccount
 from service.envelopes import SendFailed, Verdict
 from service.polling import Listener
@@ -70,7 +70,8 @@ class Desk:
 
 @pytest.fixture
 def desk(service: Callable[..., Runtime], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setattr(polling, "AGAIN", 0.0)
+    for module in (polling, direct):
+        monkeypatch.setattr(module, "AGAIN", 0.0)
     with loopback() as api:
         yield Desk(
             service(

@@ -26,7 +26,7 @@ _Values = dict[str, Any]
 _CAME = ("channel", "provider_id", "address_id", "at", "intent", "topic", "rule")
 _ANSWERED = (
     "person_id", "address_id", "channel", "kind", "key", "params", "text", "created_at", "not_before",
-    "state", "attempt", "segments", "settled_at",
+    "best_before", "state", "attempt", "segments", "settled_at",
 )  # fmt: skip
 _CAME_PLACES = [(f"in_{name}", name) for name in _CAME]
 _ANSWERED_PLACES = [(f"out_{name}", name) for name in _ANSWERED]

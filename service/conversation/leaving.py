@@ -55,6 +55,7 @@ def let_go(turn: Turn, out_by: str) -> None:
 def _let_go(turn: Turn, address: AddressRow, out_by: str) -> None:
     consent.withdraw(turn.session, address, turn.evidence(), out_by, turn.now)
     entries.withdraw(turn.session, address.person_id, turn.now, "opted out")
+    entries.withdraw_answers(turn.session, address.person_id, turn.now, "opted out")
 
 
 def _ask_back(turn: Turn) -> list[Said]:

@@ -12,7 +12,7 @@ from service.conversation.brakes import brake
 from service.conversation.speak import beside, render_all
 from service.conversation.turn import House, Said, Turn, said
 from service.envelopes import Inbound, Reading, Reply
-from service.outbox import entries
+from service.outbox import answers, entries
 from service.people import directory
 from service.store.lanes import within
 from service.store.turns import take_turn
@@ -42,6 +42,8 @@ def receive(
         within(session), history.inbound_row(inbound, reading, address_id, now)
     )
     if row_id is None:
+        if not inbound.inline:  # handed over, or in the outbox
+            return []
         return history.answered_before(session, house.showcase, inbound)
     new = known is None
     if known is None:
@@ -85,8 +87,9 @@ def _answer(turn: Turn) -> list[Said]:
 
 
 def answer_rows(turn: Turn, answer: list[Said]) -> list[dict[str, Any]]:
-    """The outbox rows of an answer that is given inline, one for each text."""
+    """The outbox rows of an answer, one for each text where it is given inline."""
     gone = leaving.erased(answer)
+    asked = turn.address.standing == "out" or bool(turn.address.dead)
     showcase, channel = turn.house.showcase, turn.inbound.address.channel
     rendered = [
         (item, text, segments, {} if gone else beside(turn, item))
@@ -94,7 +97,7 @@ def answer_rows(turn: Turn, answer: list[Said]) -> list[dict[str, Any]]:
     ]
     if gone:
         leaving.forget(turn)
-    return [
+    rows = [
         entries.row(
             person_id=None if gone else turn.person.id,
             address_id=None if gone else turn.address.id,
@@ -109,3 +112,6 @@ def answer_rows(turn: Turn, answer: list[Said]) -> list[dict[str, Any]]:
         )
         for number, (item, text, segments, shown) in enumerate(rendered)
     ]
+    if turn.inbound.inline:
+        return rows
+    return answers.elsewhere(rows, turn.inbound, turn.now, asked=asked)

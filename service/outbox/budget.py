@@ -11,7 +11,7 @@ from service.outbox.failures import Alert
 from service.store.tables import Base, Spending
 from service.store.upsert import insert
 
-FREE = frozenset({"simulator", "telegram"})  # channels whose texts cost nothing
+FREE = frozenset({"simulator", "telegram", "slack"})  # channels whose texts cost nothing
 BY_TEXT = frozenset({"whatsapp"})  # channels that bill each text as one, however long it is
 COUNTED = FREE | BY_TEXT  # whose texts count as one each
 _SPENDING = Base.metadata.tables[Spending.__tablename__]

@@ -116,7 +116,8 @@ class Desk:
             rule = policy.POLICY[outcome.failure.verdict] if outcome.failure else None
             if outcome.failure and rule and rule.rest:
                 pace.rest(sender, rule.rest, now, outcome.failure.wait)
-            elif outcome.result is None:  # what it took of the sender's rate is there for the next
+            elif outcome.result is None or (rule and not rule.counts):
+                # What it took of the sender's rate is there for the next.
                 sender.tokens += outcome.parcel.segments
             elif rule is None or rule.state is State.FAILED:  # the sender itself was let in
                 pace.went_well(sender, now)

@@ -16,6 +16,12 @@ STARTED = ("reminder", "snooze", "notice")  # what we start; the rest answers a 
 # Urgent ones first.
 KINDS = ("emergency", "consent", "reply", *STARTED)
 
+# Somebody who left hears these, and in danger the emergency answer; nothing else of ours.
+TO_THE_GONE = frozenset({"STOP_OK", "DELETE_OK"})
+# Among an entry's parameters: they had left, or couldn't be reached, and wrote all the same.
+ASKED = "asked"
+ANSWERS = ("consent", "reply")  # to a text, but for danger
+
 # A confirmation of an opt-out that comes later needs a justification (47 CFR 64.1200(a)(12)).
 CONFIRM = timedelta(minutes=5)
 # How long a queued text is worth sending.
@@ -42,6 +48,11 @@ def in_state(*states: State) -> ColumnElement[bool]:
     """
     state = func.coalesce(ENTRY.c.state, "")
     return or_(*(state == each for each in states))
+
+
+def keeps(kind: str) -> timedelta:
+    """How long a queued text of this kind is worth sending."""
+    return _KEEPS[kind]
 
 
 def new_attempt() -> str:
@@ -117,18 +128,25 @@ def put_again(session: Session, *, person_id: int, kind: str, slot: datetime, **
         )
 
 
-def queue_answers(session: Session, attempts: Collection[str], came: datetime) -> None:
-    """What the answer to a webhook was to bring goes another way: texts that came at `came`."""
+def queue_answers(session: Session, attempts: Collection[str], came: datetime) -> int:
+    """What went another way, or was to, goes by the outbox: answers to texts that came at `came`.
+
+    How many there are.
+    """
+    queued = 0
     for kind, keeps in _KEEPS.items():
-        session.execute(
+        rows = session.execute(
             update(Entry)
             .where(
                 Entry.attempt.in_(attempts),
                 Entry.kind == kind,
-                in_state(State.ANSWERED),
+                in_state(State.ANSWERED, State.SENDING),
             )
             .values(state=State.QUEUED, best_before=came + keeps)
+            .returning(Entry.id)
         )
+        queued += len(rows.all())
+    return queued
 
 
 def withdraw(
@@ -146,3 +164,17 @@ def withdraw(
         .returning(Entry.id)
     )
     return len(withdrawn.all())
+
+
+def withdraw_answers(session: Session, person_id: int, now: datetime, reason: str) -> None:
+    """Answers still queued go to nobody who left meanwhile, but for what confirms that they did."""
+    session.execute(
+        update(Entry)
+        .where(
+            Entry.person_id == person_id,
+            Entry.kind.in_(ANSWERS),
+            Entry.key.not_in(TO_THE_GONE),
+            in_state(State.QUEUED),
+        )
+        .values(state=State.DROPPED, error=reason, settled_at=now)
+    )

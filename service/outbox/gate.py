@@ -1,19 +1,19 @@
 """The one gate: may this text go to this person now? Asked again after the claim, just before it goes."""
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from service import hours
 from service.envelopes import State
 from service.hours import Span
-from service.outbox.entries import STARTED
+from service.outbox.entries import ASKED, STARTED, TO_THE_GONE
 
 BEST_BEFORE = "best-before"
+DEAD = "address dead"
 BUDGET = "budget"  # what the money of the month doesn't reach
 
-# Somebody who left hears these, and in danger the emergency answer; nothing else.
-_TO_THE_GONE = frozenset({"STOP_OK", "DELETE_OK"})
 _THROUGH_A_HOLD = frozenset({"STILL_YOU"})
 
 
@@ -24,6 +24,8 @@ class Entry(Protocol):
     def kind(self) -> str: ...
     @property
     def key(self) -> str: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
     @property
     def slot(self) -> datetime | None: ...
     @property
@@ -76,16 +78,24 @@ def may_send(
         return "nobody there"
     if entry.best_before is not None and entry.best_before <= now:
         return BEST_BEFORE
-    if address.dead and entry.kind != "emergency":
-        return "address dead"
     if entry.kind in STARTED:
         return _not_wanted(entry, person, address, now) or _not_now(entry, person, plan, now, quiet)
-    if address.standing == "out" and entry.kind != "emergency" and entry.key not in _TO_THE_GONE:
-        return "opted out"
-    return None
+    return _not_to_them(entry, address)
+
+
+def _not_to_them(entry: Entry, address: Address) -> str | None:
+    """Of an answer. Somebody who writes to us after they left is answered, within minutes."""
+    if entry.kind == "emergency" or (entry.params or {}).get(ASKED):
+        return None
+    if address.dead:
+        return DEAD
+    out = address.standing == "out" and entry.key not in TO_THE_GONE
+    return "opted out" if out else None
 
 
 def _not_wanted(entry: Entry, person: Person, address: Address, now: datetime) -> str | None:
+    if address.dead:
+        return DEAD
     if address.standing != "in" or person.state != "active":
         return "no consent"
     held = person.held_until is not None and person.held_until > now

@@ -5,6 +5,7 @@
 | connection refused, time-out before the request was written | RETRY | queued again, later each time | goes on | |
 | time-out or reset after it was written, 5xx, unreadable answer | DOUBTFUL | in doubt: looked up first | goes on | |
 | 429 | SLOW_DOWN | queued again, the attempt doesn't count | rests, as long as the provider says | |
+| another text went to this person a moment ago | TOO_SOON | queued again, the attempt doesn't count | goes on | |
 | wrong account, token or registration | SET_UP | queued again, the attempt doesn't count | rests for minutes | told |
 | the person said STOP to the carrier | OPTED_OUT | failed, and consent is withdrawn | goes on | |
 | nobody is reached at that number | DEAD | failed, and the number is switched off | goes on | |
@@ -68,6 +69,7 @@ POLICY: Mapping[Verdict, Rule] = {
     Verdict.RETRY: Rule(State.QUEUED),
     Verdict.DOUBTFUL: Rule(State.DOUBTFUL),
     Verdict.SLOW_DOWN: Rule(State.QUEUED, counts=False, rest=Rest.SLOW),
+    Verdict.TOO_SOON: Rule(State.QUEUED, counts=False),
     Verdict.SET_UP: Rule(State.QUEUED, counts=False, rest=Rest.STOPPED),
     Verdict.OPTED_OUT: Rule(State.FAILED),
     Verdict.DEAD: Rule(State.FAILED),
@@ -77,13 +79,19 @@ POLICY: Mapping[Verdict, Rule] = {
 
 
 def after(
-    verdict: Verdict, attempts: int, best_before: datetime | None, now: datetime
+    verdict: Verdict,
+    attempts: int,
+    best_before: datetime | None,
+    now: datetime,
+    wait: float = 0.0,
 ) -> tuple[State, datetime | None]:
     """What becomes of a row whose attempt failed, and when it may go again (None: at once).
 
-    `attempts`: made so far, this one included.
+    `attempts`: made so far, this one included; `wait`: the seconds that the failure itself named.
     """
     rule = POLICY[verdict]
+    if verdict is Verdict.TOO_SOON:
+        return rule.state, now + timedelta(seconds=wait)
     if rule.state is not State.QUEUED or not rule.counts:
         return rule.state, None
     if attempts >= ATTEMPTS:

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, BigInteger, Integer, String, Update, bindparam, cas
 from sqlalchemy.orm import Session
 
 from service.envelopes import Address, Cold, Outgoing, Picture, State
+from service.outbox.answers import edits_of
 from service.outbox.budget import COUNTED, FREE
 from service.outbox.claim import Claim
 from service.outbox.claimed import ClaimedAddress, ClaimedEntry, rows_of
@@ -233,6 +234,7 @@ def _parcel(
             once=entry.kind in STARTED,
             picture=show(entry.params),
             cold=cold,
+            edits=edits_of(entry.params),
         ),
         attempts=entry.attempts,
         segments=_cost(entry, address),

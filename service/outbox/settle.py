@@ -73,7 +73,9 @@ def _not_sent(outcome: Outcome, now: datetime) -> _Change:
     parcel, failure = outcome.parcel, outcome.failure
     if failure is None:
         return _change(parcel, State.QUEUED, refund=1)
-    state, again = policy.after(failure.verdict, parcel.attempts, parcel.best_before, now)
+    state, again = policy.after(
+        failure.verdict, parcel.attempts, parcel.best_before, now, failure.wait
+    )
     told = f"{failure.code}: {failure.reason}"
     if state is State.QUEUED:
         refund = 0 if policy.POLICY[failure.verdict].counts else 1

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.envelopes import Address, Channel, Outgoing, SendFailed, Sent, State
 from service.outbox import windows
+from service.outbox.answers import edits_of
 from service.outbox.claim import LEASE
 from service.outbox.entries import CONFIRM, STARTED, in_state
 from service.outbox.failures import Alert
@@ -161,6 +162,7 @@ def _doubts(session: Session, now: datetime) -> Iterator[Doubt]:
                 text=entry.text,
                 started_at=entry.claimed_at,
                 cold=windows.cold_of(entry),
+                edits=edits_of(entry.params),
             )
         yield Doubt(entry, outgoing, tuple(known.get(entry.address_id, ())))
 

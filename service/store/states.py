@@ -20,7 +20,7 @@ class Mover(StrEnum):
     RECEIPT = "receipt"  # what the provider reports: proof, so it may correct what we gave up
     WITHDRAW = "withdraw"  # takes back what is still queued, or puts it back
     EXPIRE = "expire"  # ends what came too late
-    CATCH_UP = "catch_up"  # queues an inline reply that missed its webhook's answer
+    CATCH_UP = "catch_up"  # queues an answer that missed its webhook's, or wasn't taken
 
 
 _ARRIVED = (State.DELIVERED, State.UNDELIVERED, State.FAILED)
@@ -50,7 +50,7 @@ _WAYS: dict[Mover, dict[State, tuple[State, ...]]] = {
     },
     Mover.WITHDRAW: {State.QUEUED: (State.DROPPED,), State.DROPPED: (State.QUEUED,)},
     Mover.EXPIRE: {State.QUEUED: (State.EXPIRED,)},
-    Mover.CATCH_UP: {State.ANSWERED: (State.QUEUED,)},
+    Mover.CATCH_UP: {State.ANSWERED: (State.QUEUED,), State.SENDING: (State.QUEUED,)},
 }
 
 MOVES: frozenset[tuple[State, State]] = frozenset(
