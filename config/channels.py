@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings
 from config import addresses
 from config.whatsapp import Templates, parse
 
-_TELEGRAM = {
+_SHAPES = {
     "telegram_bot_token": (
         r"\d{1,20}:[A-Za-z0-9_-]{30,80}",
         "is no token: copy it whole from @BotFather, such as 123456:ABC-DEF…",
@@ -17,6 +17,14 @@ _TELEGRAM = {
     "telegram_webhook_secret": (
         r"[A-Za-z0-9_-]{16,256}",
         "must be 16 to 256 letters, digits, _ and -",
+    ),
+    "slack_bot_token": (
+        r"xoxb-[A-Za-z0-9-]{10,250}",
+        "is no bot token: copy it from OAuth & Permissions of your app, such as xoxb-123-456-AbC…",
+    ),
+    "slack_signing_secret": (
+        r"[0-9a-f]{32}",
+        "is no signing secret: copy the 32 characters from Basic Information of your app",
     ),
 }
 
@@ -77,6 +85,19 @@ class ChannelSettings(BaseSettings):
         description="Where the Bot API is; plain http for loopback only.",
     )
     telegram_rate: float = Field(25, gt=0, le=1_000, description="Texts a second of your bot.")
+    slack_bot_token: SecretStr = Field(
+        SecretStr(""), description="Bot token of your Slack app, such as xoxb-…"
+    )
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""), description="Signing secret of your Slack app, which proves its requests."
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api",
+        description="Where Slack's Web API is; plain http for loopback only.",
+    )
+    slack_rate: float = Field(
+        5, gt=0, le=1_000, description="Texts a second of your Slack app, in all chats together."
+    )
     sender_rate: float = Field(
         1.0,
         gt=0,
@@ -93,7 +114,7 @@ class ChannelSettings(BaseSettings):
         description="Who answers STOP, START and HELP on Twilio SMS: provider (its default) or app.",
     )
 
-    @field_validator("twilio_api_url", "telegram_api_url", "public_url")
+    @field_validator("twilio_api_url", "telegram_api_url", "slack_api_url", "public_url")
     @classmethod
     def _secure(cls, url: str) -> str:
         addresses.check_web(url)
@@ -110,10 +131,10 @@ class ChannelSettings(BaseSettings):
     def _some_token(cls, secret: SecretStr) -> SecretStr:
         return some_value(secret)
 
-    @field_validator("telegram_bot_token", "telegram_webhook_secret")
+    @field_validator(*_SHAPES)
     @classmethod
-    def _of_telegram(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
-        pattern, complaint = _TELEGRAM[str(info.field_name)]
+    def _well_formed(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        pattern, complaint = _SHAPES[str(info.field_name)]
         if secret.get_secret_value() and not re.fullmatch(pattern, secret.get_secret_value()):
             raise ValueError(complaint)
         return secret
@@ -132,12 +153,16 @@ class ChannelSettings(BaseSettings):
             raise ValueError(
                 "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN beside TWILIO_WHATSAPP_FROM"
             )
+        if bool(self.slack_bot_token.get_secret_value()) != bool(
+            self.slack_signing_secret.get_secret_value()
+        ):
+            raise ValueError("set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET together, or neither")
         return self
 
     @property
     def real(self) -> bool:
         """Is a real channel set up?"""
-        return self.twilio or self.telegram
+        return self.twilio or self.telegram or self.slack
 
     @property
     def rate(self) -> float:
@@ -147,10 +172,16 @@ class ChannelSettings(BaseSettings):
             for set_up, rate in (
                 (self.telegram, self.telegram_rate),
                 (self.whatsapp, self.whatsapp_rate),
+                (self.slack, self.slack_rate),
             )
             if set_up
         ]
         return min(chats) if chats and not self.sms else self.sender_rate
+
+    @property
+    def slack(self) -> bool:
+        """Is a Slack app set up?"""
+        return bool(self.slack_bot_token.get_secret_value())
 
     @property
     def telegram(self) -> bool:

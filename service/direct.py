@@ -114,6 +114,10 @@ class Direct:
             outgoing = replace(outgoing_of(inbound, ours), edits=None)
             self._threads.submit(self._hand_over, outgoing, self._clock())
 
+    def aside(self, work: Callable[[], None]) -> None:
+        """Do something that nobody waits for; it says itself what goes wrong."""
+        self._threads.submit(work)
+
     def _new(self, attempt: str) -> bool:
         with self._knowing:
             if attempt in self._known:

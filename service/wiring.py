@@ -8,6 +8,7 @@ from config.settings import Settings, SettingsError
 from messages.catalogue import Catalogue
 from service.channels import twilio, whatsapp
 from service.channels.simulator import Simulator
+from service.channels.slack import Slack
 from service.channels.telegram import Telegram
 from service.channels.twilio import Twilio
 from service.channels.whatsapp import WhatsApp
@@ -78,6 +79,14 @@ def channels(settings: Settings) -> Mapping[str, Channel]:
                 api_url=settings.telegram_api_url,
             )
         )
+    if settings.slack:
+        found.append(
+            Slack(
+                token=settings.slack_bot_token.get_secret_value(),
+                signing_secret=settings.slack_signing_secret.get_secret_value(),
+                api_url=settings.slack_api_url,
+            )
+        )
     return {channel.name: channel for channel in found}
 
 
@@ -107,7 +116,11 @@ def windows(settings: Settings) -> Mapping[str, Window]:
 
 def rates(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, float | None]:
     """Segments a second that each channel may send; None: no limit."""
-    own = {Telegram.name: settings.telegram_rate, whatsapp.NAME: settings.whatsapp_rate}
+    own = {
+        Telegram.name: settings.telegram_rate,
+        Slack.name: settings.slack_rate,
+        whatsapp.NAME: settings.whatsapp_rate,
+    }
     return {
         name: own.get(name, settings.sender_rate) if channel.real else None
         for name, channel in channels.items()

@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 
-from service.channels import telegram, telegram_updates, twilio, whatsapp
+from service import home
+from service.channels import slack, telegram, telegram_updates, twilio, whatsapp
+from service.channels.slack_events import Challenge, HomeOpened, Revoked
 from service.envelopes import Channel, Inbound, Knock, Reply, Unverified
 from service.runtime import Runtime
 from service.store.engine import StoreBusy, StoreFailed
@@ -17,6 +20,7 @@ log = logging.getLogger(__name__)
 _FORM = "application/x-www-form-urlencoded"
 NOT_SET_UP = {
     twilio.NAME: "No Twilio account is set up here: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
+    slack.NAME: "No Slack app is set up here: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET.",
     telegram_updates.NAME: "No Telegram bot is set up here: set TELEGRAM_BOT_TOKEN.",
 }
 
@@ -37,6 +41,29 @@ def update_came() -> Response:
     return _answered(runtime, _channel(runtime, telegram_updates.NAME), _raw_knock())
 
 
+@blueprint.post(slack.WEBHOOK)
+def slack_came() -> Response:
+    """Events, commands and pressed buttons. What isn't a text is taken with an empty answer."""
+    runtime = _runtime()
+    channel = _channel(runtime, slack.NAME)
+    assert isinstance(channel, slack.Slack)
+    request.max_content_length = slack.LARGEST
+    said = channel.hear(_raw_knock())
+    if isinstance(said, Inbound):
+        answer = _given(runtime, channel, said)
+        if said.press and not said.press.message:  # in the home tab, which they look at
+            _show_home(runtime, said.address.handle)
+        return answer
+    if isinstance(said, Challenge):
+        return jsonify(challenge=said.text)
+    if isinstance(said, HomeOpened):
+        _show_home(runtime, said.handle)
+    if isinstance(said, Revoked):
+        told = f"{said.event}: nobody on Slack is reached any more"
+        runtime.alerts.send("Slack took the app away", told, runtime.now())
+    return _given(runtime, channel, None)
+
+
 @blueprint.post(twilio.STATUS_WEBHOOK)
 def status_came() -> Response:
     runtime, knock = _runtime(), _knock()
@@ -47,10 +74,22 @@ def status_came() -> Response:
 
 
 def _answered(runtime: Runtime, channel: Channel, knock: Knock) -> Response:
-    inbound = channel.read(knock)
+    return _given(runtime, channel, channel.read(knock))
+
+
+def _given(runtime: Runtime, channel: Channel, inbound: Inbound | None) -> Response:
     replies = _replies(runtime, inbound) if inbound else []
+    if inbound and not inbound.inline:
+        runtime.hand_over(inbound, replies)
+        replies = []
     answer = channel.answer(replies, inbound)
     return Response(answer.body, answer.status, content_type=answer.content_type)
+
+
+def _show_home(runtime: Runtime, handle: str) -> None:
+    """Soon, and on another thread."""
+    shown = runtime.store, runtime.house, runtime.channels, handle, runtime.now()
+    runtime.direct.aside(partial(home.show, *shown))
 
 
 def _replies(runtime: Runtime, inbound: Inbound) -> list[Reply]:
