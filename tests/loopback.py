@@ -117,13 +117,20 @@ class Loopback:
 def loopback() -> Iterator[Loopback]:
     """Serve until the block ends."""
     api = Loopback()
+    with serving(api):
+        yield api
+
+
+@contextmanager
+def serving(api: Loopback) -> Iterator[None]:
+    """The same for a server that answers in its own way."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _handler(api)) as server:
         server.daemon_threads = True
         api.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True)
         thread.start()
         try:
-            yield api
+            yield
         finally:
             server.shutdown()
             thread.join()

@@ -166,7 +166,10 @@ class Slack:
             unfurl_links=False,
             unfurl_media=False,
         )
-        return Sent(f"{told['channel']}:{told['ts']}")
+        chat, ts = told.get("channel"), told.get("ts")
+        if not (chat and ts):
+            raise slack_errors.unreadable()
+        return Sent(f"{chat}:{ts}")
 
     async def _edit(self, outgoing: Outgoing) -> Sent:
         """One that was deleted meanwhile is answered with a text of its own."""

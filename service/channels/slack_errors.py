@@ -61,7 +61,8 @@ def name_of(refusal: SlackApiError) -> str:
 def refused(refusal: SlackApiError) -> SendFailed:
     """Its own words may hold a text, so none of them are kept."""
     response = refusal.response
-    status = getattr(response, "status_code", None)
+    # Of an answer that isn't JSON the library hands on aiohttp's own.
+    status = getattr(response, "status_code", None) or getattr(response, "status", None)
     name = name_of(refusal)
     if status == 429 or _MEANINGS.get(name, (None,))[0] is Verdict.SLOW_DOWN:
         wait = _seconds(getattr(response, "headers", {}))
