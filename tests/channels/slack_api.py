@@ -1,5 +1,6 @@
 """Slack on a loopback port, and requests as Slack sends them."""
 
+import asyncio
 import itertools
 import json
 import time
@@ -9,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from service.envelopes import Knock
+from service.channels.slack import Slack
+from service.envelopes import Address, Knock, Outgoing, SendFailed, Sent
 from tests.loopback import Act, Asked, Loopback, serving
 
 SECRET = "8f742231b10e8888abcd12345678aa85"
@@ -153,3 +156,34 @@ def shown_text(arguments: Mapping[str, Any]) -> str:
     """What stands in the blocks of a text."""
     blocks = [block for block in arguments["blocks"] if block["type"] == "section"]
     return "\n".join(block["text"]["text"] for block in blocks)
+
+
+HERE = Address("slack", PERSON)
+
+
+ODD = "Stand_up *now* ~really~ `code` :smile: <b> & &lt; <@U1>"
+
+
+def app(api: SlackApi | None = None, **changes: Any) -> Slack:
+    url = f"{api.url}/api" if api else "https://slack.com/api"
+    return Slack(**{"token": TOKEN, "signing_secret": SECRET, "api_url": url, **changes})
+
+
+def outgoing(text: str = "Stand up", **changes: Any) -> Outgoing:
+    return Outgoing(**{"attempt": "a1", "address": HERE, "text": text, **changes})
+
+
+def send(channel: Slack, *texts: Outgoing) -> list[Sent]:
+    async def sending() -> list[Sent]:
+        try:
+            return [await channel.send(text) for text in texts]
+        finally:
+            await channel.close()
+
+    return asyncio.run(sending())
+
+
+def failure(channel: Slack, text: Outgoing | None = None) -> SendFailed:
+    with pytest.raises(SendFailed) as caught:
+        send(channel, text or outgoing())
+    return caught.value
