@@ -86,7 +86,7 @@ class ChannelSettings(BaseSettings):
     )
     telegram_rate: float = Field(25, gt=0, le=1_000, description="Texts a second of your bot.")
     slack_bot_token: SecretStr = Field(
-        SecretStr(""), description="Bot token of your Slack app, such as xoxb-…"
+        SecretStr(""), description="Bot token of your Slack app; it begins with xoxb-."
     )
     slack_signing_secret: SecretStr = Field(
         SecretStr(""), description="Signing secret of your Slack app, which proves its requests."

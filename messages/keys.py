@@ -156,6 +156,7 @@ _WORDS = {
     "words.your_number": "",
     "words.any_number": "",
     "words.crisis_line": "",
+    "words.app_does": "",
 }
 
 SECTIONS = {

@@ -11,6 +11,7 @@ from service.commands.evaluating import evaluate
 from service.commands.people import people
 from service.commands.rehearse import rehearse
 from service.commands.serve import clock, serve, worker
+from service.commands.slack import slack
 from service.commands.telegram import telegram
 from service.commands.texting import say, understand
 from service.commands.upkeep import backup, check, migrate
@@ -51,6 +52,7 @@ for command in (
     evaluate,
     rehearse,
     people,
+    slack,
     telegram,
     check,
 ):

@@ -38,6 +38,7 @@ from service.envelopes import (
 NAME = slack_events.NAME
 WEBHOOK = "/in/slack"
 COMMAND = "/back"
+EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "tokens_revoked")
 LARGEST = 1024 * 1024  # bytes: a text of 40,000 characters comes twice, six bytes each
 SPACING = 1.0  # seconds between two texts to one person
 _KNOWN = 10_000  # people whose last text is remembered for that

@@ -9,6 +9,7 @@ from config.settings import Settings, load
 from service.commands import (
     findings,
     shared_findings,
+    slack_findings,
     store_findings,
     telegram_findings,
     twilio_findings,
@@ -23,7 +24,8 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 def doctor(ctx: click.Context) -> None:
     """Say what is wrong with the set-up: what, why, and how to mend it.
 
-    Looks at settings, messages, database, disk, clock, broker and, where they are set up, at Twilio and Telegram.
+    Looks at settings, messages, database, disk, clock, broker and, where they are set up, at Twilio,
+    Telegram and Slack.
     Exit code 1 if there is an error, 0 if there are only warnings and notes.
     """
     settings = load()
@@ -52,3 +54,5 @@ def _look(settings: Settings) -> Iterator[Finding]:
         yield from twilio_findings.of_account(settings)
     if settings.telegram:
         yield from telegram_findings.of_bot(settings)
+    if settings.slack:
+        yield from slack_findings.of_app(settings)

@@ -35,7 +35,8 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
             "no real channel is set up",
             "only the phone page and upright say reach the service",
             "to text real phones set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM and PUBLIC_URL; "
-            "for WhatsApp TWILIO_WHATSAPP_FROM; for Telegram TELEGRAM_BOT_TOKEN (docs/channels.md)",
+            "for WhatsApp TWILIO_WHATSAPP_FROM; for Telegram TELEGRAM_BOT_TOKEN; for Slack "
+            "SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (docs/channels.md)",
         )
     else:
         yield from _of_real_channel(settings)
