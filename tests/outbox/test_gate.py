@@ -141,3 +141,18 @@ def test_nobody_there() -> None:
 )
 def test_a_refusal_is_recorded(reason: str, state: State) -> None:
     assert settled_as(reason) is state
+
+
+@pytest.mark.parametrize("kind", ["reply", "consent"])
+@pytest.mark.parametrize("changes", [{"address_standing": "out"}, {"address_dead": "21614: gone"}])
+def test_who_left_or_couldnt_be_reached_and_writes_is_answered(
+    kind: str, changes: dict[str, str]
+) -> None:
+    assert ask(kind, **changes) is not None
+    assert ask(kind, entry_params={"asked": True}, **changes) is None
+
+
+def test_that_somebody_wrote_brings_no_reminder_back() -> None:
+    asked = {"asked": True}
+    assert ask("reminder", entry_params=asked, address_standing="out") == "no consent"
+    assert ask("reminder", entry_params=asked, address_dead="21614: gone") == "address dead"

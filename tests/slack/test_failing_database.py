@@ -115,5 +115,5 @@ def test_a_command_is_answered_in_time_while_the_database_is_busy(
     assert "went wrong" in shown_text(told)
 
 
-def test_slacks_patience_is_longer_than_ours() -> None:
-    assert slack_events.PATIENCE + 0.5 < 3
+def test_slack_is_answered_while_it_still_waits() -> None:
+    assert 2 * slack_events.PATIENCE < 2.5  # of 3: a statement may take twice as long
