@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import apprise
@@ -39,6 +40,10 @@ class Alerts:
                 return
             self._sent[title] = now
         threading.Thread(target=self._notify, args=(title, body), daemon=True).start()
+
+    def told_at(self, clock: Callable[[], datetime]) -> Callable[[str, str], None]:
+        """`send` for whoever has no clock."""
+        return lambda title, body: self.send(title, body, clock())
 
     def _notify(self, title: str, body: str) -> None:
         if not self._apprise.notify(title=f"Upright: {title}", body=body):

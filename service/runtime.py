@@ -19,7 +19,6 @@ from service.conversation.turn import House
 from service.direct import Direct
 from service.envelopes import Channel, Inbound, Receipt, Reply, Verdict
 from service.outbox import receipts, strays, sweep
-from service.outbox.budget import Budget
 from service.outbox.deliver import Delivery
 from service.outbox.failures import Alert
 from service.reception import Reception
@@ -252,10 +251,7 @@ def build(
     channels = wiring.channels(settings)
     house = wiring.house(settings, catalogue, channels)
     reception = Reception(store, house, clock)
-
-    def alert(title: str, body: str) -> None:
-        alerts.send(title, body, clock.now())
-
+    alert = alerts.told_at(clock.now)
     delivery = Delivery(
         store,
         channels,
@@ -266,11 +262,7 @@ def build(
         quiet=settings.quiet,
         rates=wiring.rates(settings, channels),
         windows=wiring.windows(settings),
-        budget=Budget(
-            daily=settings.daily_budget,
-            monthly=settings.monthly_budget,
-            warning=settings.budget_warning,
-        ),
+        budget=wiring.budget(settings),
         first=reception.catch_up,
     )
     return Runtime(

@@ -14,6 +14,7 @@ from service.channels.twilio import Twilio
 from service.channels.whatsapp import WhatsApp
 from service.conversation.turn import House
 from service.envelopes import Channel
+from service.outbox.budget import Budget
 from service.outbox.windows import Window
 from service.rich import Showcase
 
@@ -112,6 +113,14 @@ def windows(settings: Settings) -> Mapping[str, Window]:
             notices=bool(templates.notices),
         )
     }
+
+
+def budget(settings: Settings) -> Budget:
+    return Budget(
+        daily=settings.daily_budget,
+        monthly=settings.monthly_budget,
+        warning=settings.budget_warning,
+    )
 
 
 def rates(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, float | None]:

@@ -6,11 +6,13 @@ Plain text knows no `_`, `*` or :smile:; &, < and > are written as Slack wants t
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from service.channels.fitting import fitting
 from service.envelopes import Picture, Press
 
 SECTION = "section"
 LONGEST = 12_000  # characters of a message; its blocks may hold about 13,000
-_PIECE = 1_500  # characters of a block: 3,000 even where each counts as two
+_NOTICE = 4_000  # characters of what notifications show, and screen readers read
+_PIECE, _MOST = 1_500, 3_000  # characters of a block, before they are escaped and afterwards
 _BUTTONS = 25  # in a row of them
 _LABEL = 75  # characters of a button
 _ALT = 2_000  # characters that tell what a picture shows
@@ -40,7 +42,7 @@ def message(
     under: Press | None = None,
 ) -> dict[str, Any]:
     """A text as arguments of a call; `under`: it is written below the text of this button."""
-    before = sections(_fitting(under.text)[:_PIECE]) if under else []
+    before = sections(fitting(under.text, _PIECE)) if under else []
     blocks = [*before, *sections(text)]
     if picture and picture.url:
         blocks.append(
@@ -48,12 +50,13 @@ def message(
         )
     if choices:
         blocks.append(buttons(choices, once=once))
-    # What notifications show, and screen readers read.
-    return {"text": escaped(_fitting(text)), "blocks": blocks}
+    return {"text": escaped(fitting(text, _NOTICE)), "blocks": blocks}
 
 
 def sections(text: str) -> list[dict[str, Any]]:
-    return [{"type": SECTION, "text": _plain_text(piece)} for piece in _pieces(_fitting(text))]
+    return [
+        {"type": SECTION, "text": _plain_text(piece)} for piece in _pieces(fitting(text, LONGEST))
+    ]
 
 
 def buttons(choices: Sequence[str], *, once: bool = False) -> dict[str, Any]:
@@ -82,20 +85,16 @@ def _plain_text(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": escaped(text), "emoji": False}
 
 
-def _fitting(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
 def _pieces(text: str) -> Iterator[str]:
     """Cut between lines, or words, where that loses nothing but the break."""
-    while len(text) > _PIECE:
-        line, blank = text.rfind("\n", 1, _PIECE), text.rfind(" ", 1, _PIECE)
+    while text:
+        room = _PIECE
+        while len(escaped(text[:room]).encode("utf-16-le")) > _MOST * 2:
+            room //= 2
+        if len(text) <= room:
+            yield text
+            return
+        line, blank = text.rfind("\n", 1, room), text.rfind(" ", 1, room)
         cut = line if line > 0 else blank
-        if cut <= 0:
-            yield text[:_PIECE]
-            text = text[_PIECE:]
-        else:
-            yield text[:cut]
-            text = text[cut + 1 :]
-    if text:
-        yield text
+        yield text[:cut] if cut > 0 else text[:room]
+        text = text[cut + 1 :] if cut > 0 else text[room:]

@@ -164,7 +164,7 @@ HERE = Address("slack", PERSON)
 ODD = "Stand_up *now* ~really~ `code` :smile: <b> & &lt; <@U1>"
 
 
-def app(api: SlackApi | None = None, **changes: Any) -> Slack:
+def app(api: Loopback | None = None, **changes: Any) -> Slack:
     url = f"{api.url}/api" if api else "https://slack.com/api"
     return Slack(**{"token": TOKEN, "signing_secret": SECRET, "api_url": url, **changes})
 

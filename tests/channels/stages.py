@@ -6,15 +6,17 @@ A new channel adds a row to STAGES and a folder of recorded requests in cases/.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from service.channels import telegram, twilio, whatsapp
+from service.channels import slack_blocks, telegram, twilio, whatsapp
 from service.envelopes import Answer, Channel, Knock
-from tests.channels import twilio_line, updates, whatsapp_line
+from tests.channels import slack_api, twilio_line, updates, whatsapp_line
 from tests.loopback import Asked
 
 CASES = Path(__file__).parent / "cases"
@@ -38,6 +40,7 @@ class Stage:
     most: int
     signed: bool = True  # does the proof cover what is said, too?
     receipts: bool = True  # does the provider report what became of a text?
+    blockable: bool = True  # can a person have the provider refuse our texts?
 
     def cases(self, kind: str) -> Mapping[str, Case]:
         """The recordings of a kind: in, status, send."""
@@ -57,6 +60,23 @@ def _twiml(answer: Answer) -> list[str]:
 
 def _telegram_answer(answer: Answer) -> list[str]:
     return [json.loads(answer.body)["text"]] if answer.body else []
+
+
+def _slack_knock(case: Case) -> Knock:
+    body = urlencode(case["form"]) if "form" in case else json.dumps(case["json"])
+    return slack_api.knock(body.encode())
+
+
+def _slack_answer(answer: Answer) -> list[str]:
+    return (
+        [slack_blocks.plain(slack_api.shown_text(json.loads(answer.body)))] if answer.body else []
+    )
+
+
+def _slack_heard(asked: Asked) -> tuple[str, str]:
+    told = json.loads(asked.body)
+    pieces = [block["text"]["text"] for block in told["blocks"] if block["type"] == "section"]
+    return told["channel"], slack_blocks.plain("".join(pieces))
 
 
 STAGES = (
@@ -85,6 +105,16 @@ STAGES = (
         most=telegram.LONGEST,
         signed=False,
         receipts=False,
+    ),
+    Stage(
+        "slack",
+        lambda url: slack_api.app(api_url=f"{url}/api", ticks=count(0, 10).__next__),
+        _slack_knock,
+        _slack_answer,
+        _slack_heard,
+        most=slack_blocks.LONGEST,
+        receipts=False,
+        blockable=False,
     ),
 )
 

@@ -11,7 +11,13 @@ HERE = Address("slack", "U1")
 
 
 def row(text: str, number: int = 0, **changes: Any) -> dict[str, Any]:
-    given = {"person_id": 7, "address_id": 8, "kind": "reply", "key": f"K{number}", "params": {}}
+    given: dict[str, Any] = {
+        "person_id": 7,
+        "address_id": 8,
+        "kind": "reply",
+        "key": f"K{number}",
+        "params": {},
+    }
     return entries.row(
         channel="slack", text=text, now=NOON, segments=1, inline=f"a{number}", **(given | changes)
     )

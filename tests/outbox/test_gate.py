@@ -146,7 +146,7 @@ def test_a_refusal_is_recorded(reason: str, state: State) -> None:
 @pytest.mark.parametrize("kind", ["reply", "consent"])
 @pytest.mark.parametrize("changes", [{"address_standing": "out"}, {"address_dead": "21614: gone"}])
 def test_who_left_or_couldnt_be_reached_and_writes_is_answered(
-    kind: str, changes: dict[str, str]
+    kind: str, changes: dict[str, Any]
 ) -> None:
     assert ask(kind, **changes) is not None
     assert ask(kind, entry_params={"asked": True}, **changes) is None

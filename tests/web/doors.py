@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from service.runtime import Runtime
 from service.store.tables import AddressRow, Consent, Entry, Inbound, Person
-from tests.channels import updates
+from tests.channels import slack_api, updates
 from tests.signed import ACCOUNT, PUBLIC_URL, SERVICE_NUMBER, TOKEN
 
 REAL: dict[str, Any] = {
@@ -20,6 +20,8 @@ REAL: dict[str, Any] = {
     "twilio_whatsapp_from": "+14155550177",
     "telegram_bot_token": SecretStr(updates.TOKEN),
     "telegram_webhook_secret": SecretStr(updates.SECRET),
+    "slack_bot_token": SecretStr(slack_api.TOKEN),
+    "slack_signing_secret": SecretStr(slack_api.SECRET),
 }
 
 
