@@ -102,6 +102,11 @@ class Catalogue:
         """The word by which a topic or an action is offered: POSTURE, POSTURA."""
         return self._languages[language].texts[f"words.keyword.{name}"]
 
+    def channel(self, name: str, language: str, ends: str = "") -> str:
+        """What people call a channel; `ends`: of the number, where they have two there."""
+        said = self._languages[language].texts.get(f"words.channel.{name}", name.capitalize())
+        return f"{said} {ends}".strip()
+
     def stretches(self, language: str = "en") -> tuple[Stretch, ...]:
         return self._languages[language].stretches
 

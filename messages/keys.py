@@ -58,6 +58,7 @@ _COMPLIANCE = {
     "DOUBT_ASK": "EM",
     "STILL_YOU": "P",
     "STILL_OK": "",
+    "LEFT_ASK": "P CHANNEL",
 }
 _SETTINGS = {
     "MENU": "",
@@ -118,6 +119,17 @@ _SETTINGS = {
     "CHAT": "",
     "ABUSE": "",
     "PREFS": "",
+    "LINK_CODE": "CODE",
+    "LINK_OK": "CHANNEL",
+    "LINK_TOLD": "CHANNEL",
+    "LINK_WRONG": "",
+    "LINK_OWN": "",
+    "LINK_SAME": "",
+    "LINK_TIRED": "",
+    "HERE_OK": "TIME",
+    "HERE_ALREADY": "TIME",
+    "WHERE": "CHANNEL",
+    "WHERE_HERE": "",
     "LANGUAGE_OK": "",
     "LANGUAGE_WHAT": "EM",
     "RHYTHM_OK": "DAYS HOURS EVERY TZ TIME",
@@ -135,12 +147,15 @@ OFFERED = (
     "FEVER", "DOCTOR", "MEDS", "SURGERY", "NUMB", "DAILY", "PAIN", "SIGNS", "ABOUT", "MENU", "CHECK",
     "STRETCH", "REMIND", "DONE", "SNOOZE", "SKIP", "PAUSE", "RESUME", "HOURS", "DAYS", "LUNCH", "EVERY",
     "ZONE", "COUNTRY", "STATUS", "MORE", "DELETE", "SEATED", "DISCREET", "LANGUAGE", "HELP", "PICTURES",
+    "LINK", "HERE",
 )  # fmt: skip
 # Short answers that a button may stand for, under words.answer.
 ANSWERS = ("YES", "NO", "OK", "STOP", "START")
 # What a chat's list of commands begins with.
 COMMANDS = ("REMIND", "STRETCH", "CHECK", "STATUS", "PAUSE", "MENU", "HELP", "STOP")
+CHANNELS = ("sms", "whatsapp", "telegram", "slack", "simulator")
 _WORDS = {
+    **dict.fromkeys((f"words.channel.{name}" for name in CHANNELS), ""),
     **dict.fromkeys((f"words.answer.{name}" for name in ANSWERS), ""),
     **dict.fromkeys((f"words.does.{name}" for name in COMMANDS), ""),
     **dict.fromkeys((f"words.keyword.{name}" for name in OFFERED), ""),

@@ -19,6 +19,7 @@ _FIXED = {
     "CHOICES": "1" * 90,
     "SIGN": "s" * 43,
     "DATE": "24",
+    "CODE": "7K4M-2XQP",
     "CLOCK": "09:50",
 }
 
@@ -32,9 +33,15 @@ class Longest(dict[str, str]):
 
 def worst_case(texts: Mapping[str, str], crisis_lines: Iterable[str] = ()) -> Longest:
     """The longest fillings in the language whose texts these are."""
-    days, months, areas, keywords = (
+    days, months, areas, keywords, channels = (
         sorted((text for key, text in texts.items() if key.startswith(start)), key=len)
-        for start in ("words.day.", "words.month.", "words.area.", "words.keyword.")
+        for start in (
+            "words.day.",
+            "words.month.",
+            "words.area.",
+            "words.keyword.",
+            "words.channel.",
+        )
     )
     longest = Longest(_FIXED)
     longest |= {
@@ -46,6 +53,7 @@ def worst_case(texts: Mapping[str, str], crisis_lines: Iterable[str] = ()) -> Lo
         "DAYS": " ".join(days[-6:]),
         "AREA": _longest(areas),
         "LEFT": ", ".join(areas),
+        "CHANNEL": f"{_longest(channels)} *00",
     }
     longest["TIME"] = fill(texts.get("words.date_at", ""), longest)
     longest["SKIPPED"] = longest["TIME"]

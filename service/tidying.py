@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from config.settings import Settings
 from service.outbox import retention, sweep
 from service.outbox.failures import Alert
+from service.people import link_codes
 from service.reminders import room
 from service.store.engine import Store
 
@@ -21,6 +22,7 @@ def tidy(
     """
     with store.write() as session:
         sweep.purge(session, now)
+        link_codes.purge(session, now)
     alerts = count(store, settings, now)
     before = now - timedelta(days=settings.history_days)
     retention.trim(store, before, lambda: not ending(BETWEEN))

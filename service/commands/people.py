@@ -30,7 +30,10 @@ def people() -> None:
 @people.command("list")
 @click.option("--full", is_flag=True, help="Show whole numbers, not only their last two digits.")
 def list_(full: bool) -> None:
-    """One line for each address: number, channel, consent, state, zone, last text."""
+    """One line for each address: person, number, channel, consent, state, zone, last text.
+
+    Addresses with the same person are linked; * is where that person's reminders go.
+    """
     store = open_store(load().database)
     try:
         with store.read() as session:
@@ -42,15 +45,19 @@ def list_(full: bool) -> None:
             lines = [_line(address, person, full) for address, person in rows]
     finally:
         store.close()
-    for line in [("NUMBER", "CHANNEL", "CONSENT", "STATE", "ZONE", "LAST TEXT (UTC)"), *lines]:
-        click.echo("{:<17}{:<11}{:<9}{:<10}{:<22}{}".format(*line).rstrip())
+    for line in [
+        ("PERSON", "NUMBER", "CHANNEL", "CONSENT", "STATE", "ZONE", "LAST TEXT (UTC)"),
+        *lines,
+    ]:
+        click.echo("{:<8}{:<17}{:<11}{:<9}{:<10}{:<22}{}".format(*line).rstrip())
     click.echo(f"{len(lines)} in all.", err=True)
 
 
 def _line(address: AddressRow, person: Person, full: bool) -> tuple[str, ...]:
     seen = f"{person.last_seen_at:%Y-%m-%d %H:%M}" if person.last_seen_at else "-"
     handle = address.handle if full else masked(address.handle)
-    return handle, address.channel, address.standing, person.state, person.zone or "?", seen
+    who = f"{person.id}{'*' if address.primary else ''}"
+    return who, handle, address.channel, address.standing, person.state, person.zone or "?", seen
 
 
 def masked(handle: str) -> str:

@@ -9,6 +9,7 @@ from service.conversation import (
     languages,
     learning,
     leaving,
+    linking,
     moving,
     pauses,
     preferences,
@@ -68,7 +69,9 @@ ACTIONS: Mapping[str, Action] = {
     "LANGUAGE": languages.choose,
     "CHAT": _fixed("CHAT"),
     "ABUSE": _fixed("ABUSE"),
-    "PREFS": _fixed("PREFS"),
+    "PREFS": learning.preferences,
+    "LINK": linking.link,
+    "HERE": joining.here,
 }
 
 ANSWERS: Mapping[str, Answer] = {

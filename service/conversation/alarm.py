@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from service.conversation.turn import Said, Turn, said
 from service.outbox import entries
-from service.people import consent
+from service.outbox.opting_out import opt_out
 from service.store.tables import Dialogue
 
 HOLD = timedelta(hours=24)  # "time to stretch!" in an emergency room is unacceptable
@@ -13,7 +13,7 @@ FOLLOW_UP = timedelta(minutes=30)
 _AS_USUAL = frozenset(
     {
         "RESUME", "PAUSE", "STATUS", "SIGNS", "DELETE", "HOURS", "DAYS", "EVERY", "ZONE",
-        "LUNCH", "COUNTRY", "SEATED", "DISCREET", "PICTURES", "LANGUAGE", "WITHOUT",
+        "LUNCH", "COUNTRY", "SEATED", "DISCREET", "PICTURES", "LANGUAGE", "WITHOUT", "LINK", "HERE",
     }
 )  # fmt: skip
 
@@ -35,7 +35,7 @@ def raise_alarm(turn: Turn, template: str, *, leaving: bool = False) -> list[Sai
     turn.hold(turn.now + HOLD, "emergency")
     answer = [said(template, kind="emergency")]
     if leaving:
-        consent.withdraw(turn.session, turn.address, turn.evidence(), "words", turn.now)
+        opt_out(turn.session, turn.address, turn.evidence(), "words", turn.now)
         return answer
     out = turn.address.standing == "out"
     active = turn.active

@@ -10,6 +10,7 @@ from service import hours
 from service.conversation.turn import House
 from service.hours import Span
 from service.outbox import entries
+from service.outbox.opting_out import opt_out
 from service.people import consent
 from service.reminders import notices
 from service.store.tables import AddressRow, Dialogue, Person
@@ -45,7 +46,7 @@ def close_due(session: Session, house: House, now: datetime) -> int:
         session.flush()
         heard = question == "still_you" and notices.asked(session, person.id, closes_at)
         if address is not None and heard:
-            _opt_out(session, person, address, question, now)
+            _opt_out(session, address, question, now)
         elif address is not None and question == "check":
             _check_expired(session, house, person, address, now)
     return len(due)
@@ -61,18 +62,18 @@ def end_doubts(session: Session, now: datetime) -> int:
         .limit(BATCH)
         .with_for_update(of=Person, skip_locked=True)
     ).all()
-    for person, address in doubtful:
-        _opt_out(session, person, address, "doubt", now)
+    for _, address in doubtful:
+        _opt_out(session, address, "doubt", now)
     return len(doubtful)
 
 
-def _opt_out(
-    session: Session, person: Person, address: AddressRow, question: str, now: datetime
-) -> None:
-    """No confirmation: one sent later than five minutes needs a justification (47 CFR 64.1200)."""
+def _opt_out(session: Session, address: AddressRow, question: str, now: datetime) -> None:
+    """Of all their addresses, since they were asked once.
+
+    No confirmation: one sent later than five minutes needs a justification (47 CFR 64.1200).
+    """
     evidence = consent.Evidence(source="silence", rule=f"no answer to {question}")
-    consent.withdraw(session, address, evidence, "silence", now)
-    entries.withdraw(session, person.id, now, "opted out")
+    opt_out(session, address, evidence, "silence", now, everywhere=True)
 
 
 def _check_expired(

@@ -5,9 +5,10 @@ from itertools import islice
 
 from messages.folding import MARK, Word, normal
 from messages.keywords import Command, Keywords
+from service.conversation import codes
 from service.conversation.clauses import Clauses
 
-LEAVE_OUT, LANGUAGE = "WITHOUT", "LANGUAGE"
+LEAVE_OUT, LANGUAGE, LINK = "WITHOUT", "LANGUAGE", "LINK"
 _STARTS = 20  # more commas than that are no command
 _LONGEST = 8  # words of an argument; more is a sentence
 
@@ -69,6 +70,8 @@ def _size(texts: Collection[str]) -> float:
 def _follows(row: Command, rest: list[Word], keywords: Keywords) -> bool:
     """Does what follows look like an argument, rather than the rest of a sentence?"""
     texts = [word.text for word in rest]
+    if row.name == LINK:
+        return codes.looks_like(" ".join(texts))
     if not texts or _size(texts) > _LONGEST:
         return False
     opens = any(hit.start == 0 for hit in row.opens.hits(texts))

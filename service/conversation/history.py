@@ -14,7 +14,7 @@ from service.rich import Showcase, choices_of
 from service.store import tables
 from service.store.lanes import Lane
 from service.store.prepared import Prepared
-from service.store.tables import ENTRY, Entry, Person
+from service.store.tables import ENTRY, AddressRow, Entry, Person
 from service.store.upsert import insert
 
 SEEN = timedelta(hours=1)  # how exactly we keep when somebody last texted
@@ -25,8 +25,8 @@ _Values = dict[str, Any]
 # The columns of a text that came, and of an answer; what else an answer's row says is the same for all.
 _CAME = ("channel", "provider_id", "address_id", "at", "intent", "topic", "rule")
 _ANSWERED = (
-    "person_id", "address_id", "channel", "kind", "key", "params", "text", "created_at", "not_before",
-    "best_before", "state", "attempt", "segments", "settled_at",
+    "address_id", "channel", "kind", "key", "params", "text", "created_at", "not_before", "best_before",
+    "state", "attempt", "segments", "settled_at",
 )  # fmt: skip
 _CAME_PLACES = [(f"in_{name}", name) for name in _CAME]
 _ANSWERED_PLACES = [(f"out_{name}", name) for name in _ANSWERED]
@@ -45,7 +45,14 @@ _came = (
     .returning(_INBOUND.c.id)
 )
 _first = _came.cte("came")
-_said: dict[str, Any] = _given(ENTRY, _ANSWERED, "out") | _REST
+# Whose the address is when this is written: they may have been joined to somebody since we looked.
+_OWNER = (
+    select(AddressRow.person_id)
+    .where(AddressRow.id == bindparam("out_address_id"))
+    .with_for_update(read=True, key_share=True)
+    .scalar_subquery()
+)
+_said: dict[str, Any] = _given(ENTRY, _ANSWERED, "out") | {"person_id": _OWNER} | _REST
 _seen = (
     update(Person)
     .where(Person.id == bindparam("seen_person"))

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from service.conversation.channels import move_here, now_here, where
 from service.conversation.learning import status
 from service.conversation.leaving import let_go
-from service.conversation.pauses import resume
+from service.conversation.pauses import resume, stay
 from service.conversation.turn import Said, Turn, said
 from service.conversation.wording import place_name
 from service.envelopes import Address
+from service.outbox import entries
 from service.people import consent, directory
 from service.reminders import notices, plans
 from service.reminders.rhythm import Rhythm
@@ -21,13 +23,23 @@ SET_UP = timedelta(hours=24)
 
 def remind(turn: Turn) -> list[Said]:
     """REMIND or JOIN: the opt-in question, or where they stand."""
-    if turn.active:
+    if turn.reminded:
         return [said("OPTIN_ALREADY", TIME=turn.next_time())]
     if turn.promises_none:
         return [said("REMIND_ELSEWHERE")]
     if not consent.joinable(turn.address):
         return [said("JOIN_START")]
     return ask_consent(turn)
+
+
+def here(turn: Turn) -> list[Said]:
+    """HERE: reminders come to this address. Whoever hasn't agreed to that here is asked first."""
+    if not turn.reminded:
+        return remind(turn)
+    stay(turn)
+    if turn.question is not None and turn.question.question == "doubt":
+        turn.close()
+    return move_here(turn)
 
 
 def ask_consent(turn: Turn) -> list[Said]:
@@ -42,24 +54,26 @@ def ask_consent(turn: Turn) -> list[Said]:
 def opt_in_answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
     if turn.reading.topic == "NO" and turn.reading.exact:
         turn.close()
-        return [said("OPTIN_NO")]
+        return [where(turn)] if turn.active else [said("OPTIN_NO")]
     if turn.reading.topic not in {"YES", "OK"}:
         return None
     if turn.promises_none:  # any more
         turn.close()
         return [said("REMIND_ELSEWHERE")]
+    elsewhere = turn.active
     _let_in(turn, dialogue.data["shown"])
-    return [said("OPTIN_OK", kind="consent", N=turn.person.agreed), *_set_up(turn)]
+    agreed = said("OPTIN_OK", kind="consent", N=turn.person.agreed)
+    return [agreed, *([now_here(turn)] if elsewhere and turn.person.zone else _set_up(turn))]
 
 
 def start(turn: Turn) -> list[Said]:
     """START or UNSTOP: back at once for who has been in; the opt-in question for who never was."""
-    if turn.active:
+    if turn.reminded:
         doubtful = turn.person.doubt_until is not None
         return resume(turn) if doubtful else [said("OPTIN_ALREADY", TIME=turn.next_time())]
     if turn.promises_none:
         return [said("REMIND_ELSEWHERE")]
-    if turn.person.plan_id is None:
+    if turn.person.plan_id is None or turn.address.standing == "none":
         turn.address.out_by = "words" if turn.address.standing == "out" else ""
         return ask_consent(turn)
     blocked = not consent.joinable(turn.address)
@@ -101,6 +115,7 @@ def _let_in(turn: Turn, shown: str) -> None:
     )
     settle(turn, rhythm)
     person.restated_at = turn.now
+    entries.follow(turn.session, turn.address)
 
 
 def settle(turn: Turn, rhythm: Rhythm) -> None:

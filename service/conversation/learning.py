@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select
 
-from service.conversation import wording
+from service.conversation import channels, wording
 from service.conversation.moving import done_today
 from service.conversation.turn import Said, Turn, said
 from service.reminders import plans
@@ -87,5 +87,11 @@ def status(turn: Turn) -> list[Said]:
             TZ=wording.place_name(rhythm.zone, turn.language) or "?",
             TIME=turn.next_time(),
             N=done_today(turn),
-        )
+        ),
+        *channels.places(turn),
     ]
+
+
+def preferences(turn: Turn) -> list[Said]:
+    """Which settings there are; where reminders go, for whoever can choose."""
+    return [said("PREFS"), *(channels.places(turn) if turn.active else ())]

@@ -8,10 +8,10 @@ from messages.folding import tidy, words
 from service.conversation.pauses import resume, stay
 from service.conversation.turn import Said, Turn, said
 from service.outbox import entries
+from service.outbox.opting_out import DOUBT, ELSEWHERE, opt_out
 from service.people import consent, directory
 from service.store.tables import AddressRow, Dialogue, Entry
 
-DOUBT = timedelta(hours=24)  # no answer until then is an opt-out
 CONFIRMED = timedelta(hours=1)
 ERASE = timedelta(minutes=30)
 
@@ -24,10 +24,16 @@ def leave(turn: Turn) -> list[Said]:
         return _ask_back(turn)
     carrier = told or turn.reading.topic == "STOP"
     known = turn.address.standing == "out"
-    let_go(turn, "keyword" if carrier else "words")
+    let_go(turn, "keyword" if carrier else "words", everywhere=_left_elsewhere(turn))
     if (carrier and turn.provider_answers) or (known and _confirmed_lately(turn)):
         return []
     return [said("STOP_OK", kind="consent")]
+
+
+def _left_elsewhere(turn: Turn) -> bool:
+    """Is this the answer to whether they leave here as well?"""
+    dialogue = turn.dialogue()
+    return dialogue is not None and dialogue.data.get(ELSEWHERE, False)
 
 
 def _confirmed_lately(turn: Turn) -> bool:
@@ -41,21 +47,16 @@ def _confirmed_lately(turn: Turn) -> bool:
     return turn.session.scalars(confirmed.limit(1)).first() is not None
 
 
-def let_go(turn: Turn, out_by: str) -> None:
+def let_go(turn: Turn, out_by: str, *, everywhere: bool = False) -> None:
     """They are out, and nothing that was queued reaches them: not on another channel of their number either.
 
     There nobody blocks us, so JOIN leads back as after words of their own.
     """
-    _let_go(turn, turn.address, out_by)
+    evidence = turn.evidence()
+    opt_out(turn.session, turn.address, evidence, out_by, turn.now, everywhere=everywhere)
     for address in consent.elsewhere(turn.session, turn.address):
         if address.standing != "out":
-            _let_go(turn, address, "words")
-
-
-def _let_go(turn: Turn, address: AddressRow, out_by: str) -> None:
-    consent.withdraw(turn.session, address, turn.evidence(), out_by, turn.now)
-    entries.withdraw(turn.session, address.person_id, turn.now, "opted out")
-    entries.withdraw_answers(turn.session, address.person_id, turn.now, "opted out")
+            opt_out(turn.session, address, evidence, "words", turn.now, everywhere=everywhere)
 
 
 def _ask_back(turn: Turn) -> list[Said]:
@@ -66,17 +67,19 @@ def _ask_back(turn: Turn) -> list[Said]:
 
 def _wait(turn: Turn) -> None:
     """No reminders until they say which; silence is an opt-out."""
-    turn.hold(turn.now + DOUBT, "doubt")
-    turn.person.doubt_until = turn.now + DOUBT
+    consent.doubt(turn.person, turn.now + DOUBT, turn.now)
     entries.withdraw(turn.session, turn.person.id, turn.now, "perhaps opted out")
 
 
-def doubt_answered(turn: Turn, _dialogue: Dialogue) -> list[Said] | None:
-    """After "Do you want to leave?": YES leaves, NO stays; RESUME is a word of its own."""
+def doubt_answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
+    """After "Do you want to leave?": YES leaves, NO stays; RESUME is a word of its own.
+
+    Who left elsewhere and leaves here, too, isn't asked at a third address.
+    """
     if turn.reading.topic == "NO" and turn.reading.exact:
         return resume(turn)
     if turn.reading.topic == "YES":
-        let_go(turn, "words")
+        let_go(turn, "words", everywhere=dialogue.data.get(ELSEWHERE, False))
         return [said("STOP_OK", kind="consent")]
     return None
 
@@ -90,7 +93,7 @@ def delete(turn: Turn) -> list[Said]:
             _wait(turn)
         turn.ask("delete", ERASE)
         return _ask_to_confirm(turn)
-    let_go(turn, "words")
+    let_go(turn, "words", everywhere=True)
     return [said("DELETE_OK", kind="consent")]
 
 

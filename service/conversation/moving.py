@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from service.conversation.turn import Said, Turn, said
 from service.reminders import compose
-from service.store.tables import Inbound
+from service.store.tables import AddressRow, Inbound
 
 MOVED = timedelta(minutes=25)
 
@@ -21,8 +21,15 @@ def done(turn: Turn) -> list[Said]:
 def done_today(turn: Turn) -> int:
     """How often they texted DONE since their local midnight."""
     midnight = datetime.combine(turn.local.date(), time(0), turn.local.tzinfo).astimezone(UTC)
-    counted = select(func.count()).where(
-        Inbound.address_id == turn.address.id, Inbound.topic == "DONE", Inbound.at >= midnight
+    counted = (
+        select(func.count())
+        .select_from(AddressRow)
+        .join(Inbound, Inbound.address_id == AddressRow.id)
+        .where(
+            AddressRow.person_id == turn.person.id,
+            Inbound.topic == "DONE",
+            Inbound.at >= midnight,
+        )
     )
     return turn.session.scalar(counted) or 0
 

@@ -77,13 +77,14 @@ def snooze(turn: Turn) -> list[Said]:
     rhythm = plans.rhythm_of(turn.session, turn.person)
     if not rhythm.open_at(slot):
         return [said("SNOOZE_LATE", TIME=turn.next_time())]
+    goes_to = turn.reminded_at()
     kinds = ("reminder", "snooze")
     again = entries.withdraw(turn.session, turn.person.id, turn.now, "snoozed", kinds)
     entries.put_again(
         turn.session,
         person_id=turn.person.id,
-        address_id=turn.address.id,
-        channel=turn.address.channel,
+        address_id=goes_to.id,
+        channel=goes_to.channel,
         kind="snooze",
         now=turn.now,
         slot=slot,

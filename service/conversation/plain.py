@@ -42,7 +42,11 @@ def exchange(
     with store.glance(wait) as opened:
         turn = Turn.of(opened, house, known, inbound, reading, now)
         person = known.person
-        if turn.dialogue() or languages.following(turn) != (person.language, person.leaning):
+        if (
+            turn.dialogue()
+            or known.address.dead
+            or languages.following(turn) != (person.language, person.leaning)
+        ):
             return None
         row = history.inbound_row(inbound, reading, known.address.id, now)
         answers = answer_rows(turn, converse(turn))

@@ -6,19 +6,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from messages.catalogue import DEFAULT
-from service.conversation import alarm, history, languages, leaving
+from service.conversation import alarm, history, languages, leaving, linking
 from service.conversation.actions import ACTIONS, ANSWERS, act
 from service.conversation.brakes import brake
 from service.conversation.speak import beside, render_all
 from service.conversation.turn import House, Said, Turn, said
 from service.envelopes import Inbound, Reading, Reply
 from service.outbox import answers, entries
-from service.people import directory
+from service.people import alone, directory
 from service.store.lanes import within
 from service.store.turns import take_turn
 
 # A text that changes whether we may text somebody survives a power cut (synchronous=FULL).
-_CONSENT = frozenset({"STOP", "LEAVE", "DOUBT", "START", "YES", "OK", "DELETE"})
+_CONSENT = frozenset({"STOP", "LEAVE", "DOUBT", "START", "YES", "OK", "DELETE", "LINK", "HERE"})
 
 
 def leaves(inbound: Inbound, reading: Reading) -> bool:
@@ -36,7 +36,7 @@ def receive(
 ) -> list[Reply]:
     """The texts that answer this one, in order. The same provider id again: the same texts."""
     take_turn(session, "address", inbound.address.channel, inbound.address.handle)
-    known = directory.find(session, inbound.address, now)
+    known = alone.find(session, inbound.address, now, linking.sought(house, reading))
     address_id = known.address.id if known else None
     row_id = history.receive(
         within(session), history.inbound_row(inbound, reading, address_id, now)
@@ -51,6 +51,7 @@ def receive(
         known.person.language = house.catalogue.language_of(inbound.language) or DEFAULT
         history.sent_by(session, row_id, known.address.id)
     turn = Turn.of(lambda: session, house, known, inbound, reading, now, new=new)
+    linking.reached(turn)
     languages.follow(turn)
     answer = converse(turn)
     if history.seen_again(turn.person, now):

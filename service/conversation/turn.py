@@ -11,12 +11,15 @@ from messages.catalogue import DEFAULT, Catalogue
 from messages.keywords import Keywords
 from service import hours
 from service.envelopes import Inbound, Reading
-from service.people import consent
-from service.people.consent import Evidence
+from service.people import consent, primary
+from service.people.consent import AT, Evidence
 from service.people.directory import Known
+from service.people.naming import named
 from service.reminders import plans
 from service.rich import Showcase
 from service.store.tables import AddressRow, Dialogue, Person
+
+_ANYWHERE = frozenset({"alarm"})  # whoever is in danger is met with care on every channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ class Turn:
         return self.person.state == "active"
 
     @property
+    def reminded(self) -> bool:
+        """Do they get reminders, and have they agreed to them at this address?"""
+        return self.active and self.address.standing == "in"
+
+    @property
     def promises_none(self) -> bool:
         """Is this a channel on which we couldn't keep the promise of a reminder?"""
         return self.address.channel in self.house.without_reminders
@@ -121,6 +129,17 @@ class Turn:
         local = hours.local(moment, self.person.zone or "UTC")
         return self.house.catalogue.when(local, self.local, self.language)
 
+    def reminded_at(self) -> AddressRow:
+        """The address of theirs at which reminders arrive."""
+        if self.address.primary:
+            return self.address
+        return primary.primary(self.session, self.person.id) or self.address
+
+    def channel(self, address: AddressRow) -> str:
+        """How an address of theirs is called here."""
+        known = named(address, self.address)
+        return self.house.catalogue.channel(known["CHANNEL"], self.language, known["ENDS"])
+
     def next_time(self) -> str:
         """When their next reminder comes, in local words."""
         moment = plans.next_for(self.session, self.person, self.now, self.house.quiet)
@@ -129,16 +148,8 @@ class Turn:
         return self.when(moment)
 
     def hold(self, until: datetime, why: str) -> None:
-        """No reminders before `until`; a longer hold that is already there stays.
-
-        One for an emergency stays one, however it is prolonged: whoever then says that they don't
-        want to leave is still held.
-        """
-        person = self.person
-        if person.held_until is None or person.held_until < until:
-            fresh = person.held_until is not None and person.held_until > self.now
-            stays = fresh and person.held_why == "emergency"
-            person.held_until, person.held_why = until, "emergency" if stays else why
+        """No reminders before `until`; a longer hold that is already there stays."""
+        consent.hold(self.person, until, why, self.now)
 
     def not_in(self) -> list[Said]:
         """For a setting of reminders from somebody who gets none."""
@@ -147,18 +158,24 @@ class Turn:
         return [said("NOT_IN" if consent.joinable(self.address) else "JOIN_START")]
 
     def ask(self, question: str, closes: timedelta, **data: Any) -> None:
-        """Open a question with this person; it takes the place of any other."""
+        """Open a question with this person; it takes the place of any other.
+
+        Only this address can answer it: a YES elsewhere agrees to nothing that was shown here.
+        """
         if self.question is None:
             self.question = Dialogue(person_id=self.person.id)
             self.session.add(self.question)
-        self.question.question, self.question.data = question, data
+        self.question.question = question
+        self.question.data = data if question in _ANYWHERE else {**data, AT: self.address.id}
         self.question.closes_at = self.now + closes
         self.session.flush()
 
     def dialogue(self) -> Dialogue | None:
-        """The question that is open now."""
+        """The question that is open now, at this address."""
         found = self.question
-        return found if found is not None and found.closes_at > self.now else None
+        if found is None or found.closes_at <= self.now:
+            return None
+        return found if found.data.get(AT) in {None, self.address.id} else None
 
     def close(self) -> None:
         if self.question is not None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import State
-from service.store.tables import ENTRY, Entry
+from service.store.tables import ENTRY, AddressRow, Entry
 from service.store.upsert import insert
 
 STARTED = ("reminder", "snooze", "notice")  # what we start; the rest answers a text
@@ -124,7 +124,13 @@ def put_again(session: Session, *, person_id: int, kind: str, slot: datetime, **
                 Entry.slot == slot,
                 Entry.state == State.DROPPED,
             )
-            .values(state=State.QUEUED, channel=row["channel"], error="", settled_at=None)
+            .values(
+                state=State.QUEUED,
+                address_id=row["address_id"],
+                channel=row["channel"],
+                error="",
+                settled_at=None,
+            )
         )
 
 
@@ -166,15 +172,29 @@ def withdraw(
     return len(withdrawn.all())
 
 
-def withdraw_answers(session: Session, person_id: int, now: datetime, reason: str) -> None:
+def withdraw_answers(session: Session, address_id: int, now: datetime, reason: str) -> None:
     """Answers still queued go to nobody who left meanwhile, but for what confirms that they did."""
     session.execute(
         update(Entry)
         .where(
-            Entry.person_id == person_id,
+            Entry.address_id == address_id,
+            Entry.slot.is_(None),
             Entry.kind.in_(ANSWERS),
             Entry.key.not_in(TO_THE_GONE),
             in_state(State.QUEUED),
         )
         .values(state=State.DROPPED, error=reason, settled_at=now)
+    )
+
+
+def follow(session: Session, address: AddressRow) -> None:
+    """What we start and nobody has taken for sending yet goes to this address of its person."""
+    session.execute(
+        update(Entry)
+        .where(
+            Entry.person_id == address.person_id,
+            Entry.kind.in_(STARTED),
+            in_state(State.QUEUED),
+        )
+        .values(address_id=address.id, channel=address.channel)
     )

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.envelopes import Verdict
-from service.outbox import entries
+from service.outbox import fall_back
+from service.outbox.opting_out import opt_out
 from service.people import consent
 from service.store.tables import AddressRow
 
@@ -30,6 +31,10 @@ class Failure:
     code: str
     reason: str
 
+    @property
+    def told(self) -> str:
+        return f"{self.code}: {self.reason}"
+
 
 def follow_up(
     session: Session, failure: Failure, address: AddressRow | None, now: datetime
@@ -38,7 +43,8 @@ def follow_up(
     if address is not None and failure.verdict is Verdict.OPTED_OUT:
         _opted_out(session, address, failure, now)
     if address is not None and failure.verdict is Verdict.DEAD:
-        address.dead = f"{failure.code}: {failure.reason}"
+        address.dead = failure.told
+        fall_back.move_on(session, address)
     return list(_alerts(failure))
 
 
@@ -46,15 +52,13 @@ def _opted_out(session: Session, address: AddressRow, failure: Failure, now: dat
     """A carrier's "this person said STOP" is consent withdrawn, wherever it arrives."""
     if consent.joinable(address):  # not yet known to be blocked by the carrier
         evidence = consent.Evidence(source="provider", rule=failure.code)
-        consent.withdraw(session, address, evidence, "provider", now)
-        entries.withdraw(session, address.person_id, now, "opted out")
+        opt_out(session, address, evidence, "provider", now)
 
 
 def _alerts(failure: Failure) -> Iterable[Alert]:
-    told = f"{failure.code}: {failure.reason}"
     if failure.verdict is Verdict.SET_UP:
-        yield Alert(f"{failure.channel} can't send ({failure.code})", told)
+        yield Alert(f"{failure.channel} can't send ({failure.code})", failure.told)
     if failure.verdict is Verdict.MEND:
-        yield Alert(f"{failure.channel} can't send some texts ({failure.code})", told)
+        yield Alert(f"{failure.channel} can't send some texts ({failure.code})", failure.told)
     if failure.kind == "emergency":
-        yield Alert("an emergency answer did not arrive", told)
+        yield Alert("an emergency answer did not arrive", failure.told)

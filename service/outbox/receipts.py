@@ -7,8 +7,8 @@ from functools import cache
 from sqlalchemy import Select, String, bindparam, select
 from sqlalchemy.orm import Session
 
-from service.envelopes import Receipt, State
-from service.outbox import pace, policy
+from service.envelopes import Receipt, State, Verdict
+from service.outbox import fall_back, pace, policy
 from service.outbox.claim import row_named
 from service.outbox.failures import Alert, Failure, follow_up
 from service.outbox.policy import Rest
@@ -41,14 +41,14 @@ def record(session: Session, receipt: Receipt, now: datetime) -> list[Alert]:
         commit_lazily(session)
     if at_fault and entry and rank(receipt.state) > rank(entry.state):
         pace.rest(*at_fault, now)
+    address = _address(session, entry, receipt) if receipt.verdict else None
     if entry is None:
         log.info("receipt_unmatched state=%s code=%s", receipt.state, receipt.code)
-    elif not _forward(entry, receipt, now):
+    elif not _goes_on(session, entry, receipt, now) and not _forward(entry, receipt, now):
         return []
-    if receipt.verdict is None:
+    if receipt.verdict is None or _told_before(session, entry, receipt):
         return []
     channel = receipt.address.channel if receipt.address else ""
-    address = _address(session, entry, receipt)
     failure = Failure(
         kind=entry.kind if entry else "",
         channel=address.channel if address else channel,
@@ -85,6 +85,36 @@ def _forward(entry: Entry, receipt: Receipt, now: datetime) -> bool:
     return True
 
 
+def _goes_on(session: Session, entry: Entry, receipt: Receipt, now: datetime) -> bool:
+    """Nobody is reached there, but at another address of theirs."""
+    if receipt.verdict is not Verdict.DEAD or not entry.attempt or entry.address_id is None:
+        return False
+    if rank(receipt.state) <= rank(entry.state):
+        return False
+    told = f"{receipt.code}: {receipt.reason}"
+    return fall_back.go_on(session, entry.id, entry.attempt, entry.address_id, told, now)
+
+
+def _told_before(session: Session, entry: Entry | None, receipt: Receipt) -> bool:
+    """That nobody is reached at an address where a text was before it went on to another one.
+
+    Whoever has written from there since is reached again.
+    """
+    if entry is not None or receipt.verdict is not Verdict.DEAD:
+        return False
+    row = session.get(Entry, row_named(receipt.attempt) or 0)
+    return row is not None and _elsewhere(session, row, receipt)
+
+
+def _elsewhere(session: Session, entry: Entry, receipt: Receipt) -> bool:
+    """Does the text go to another address now than the one that the receipt speaks of?"""
+    if receipt.address is None or entry.address_id is None:
+        return False
+    address = session.get(AddressRow, entry.address_id)
+    there = (receipt.address.channel, receipt.address.handle)
+    return address is not None and (address.channel, address.handle) != there
+
+
 def _entry(session: Session, receipt: Receipt) -> Entry | None:
     """Kept from other receipts, which may come in the same moment, until this one is written."""
     if receipt.attempt:
@@ -103,11 +133,15 @@ def _with(column: str) -> Select[Entry]:
 
 
 def _sent_before(session: Session, receipt: Receipt) -> Entry | None:
-    """An earlier attempt of a text that is sent again went after all; its failure would say nothing."""
+    """An earlier attempt of a text that is sent again went after all; its failure would say nothing.
+
+    Nor does a success at an address where it had failed, when it goes to another one now.
+    """
     row = row_named(receipt.attempt)
     if row is None or receipt.state not in {State.SENT, State.DELIVERED}:
         return None
-    return session.scalars(select(Entry).where(Entry.id == row).with_for_update()).first()
+    found = session.scalars(select(Entry).where(Entry.id == row).with_for_update()).first()
+    return None if found is None or _elsewhere(session, found, receipt) else found
 
 
 def _address(session: Session, entry: Entry | None, receipt: Receipt) -> AddressRow | None:

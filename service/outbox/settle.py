@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Integer, String, Update, bindparam, func, upd
 from sqlalchemy.orm import Session
 
 from service.envelopes import SendFailed, Sent, State, Verdict
-from service.outbox import policy
+from service.outbox import fall_back, policy
 from service.outbox.entries import in_state
 from service.outbox.failures import Alert, Failure, follow_up
 from service.outbox.prepare import Parcel
@@ -61,12 +61,24 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list
     if sent:
         dialect = session.get_bind().dialect.name
         session.connection().execute(_took(dialect), {**packed(sent), "now": now})
+    gone_on = [outcome for outcome in outcomes if _goes_on(session, outcome, now)]
     others = [
-        _not_sent(outcome, now) for outcome in outcomes if not isinstance(outcome.result, Sent)
+        _not_sent(outcome, now)
+        for outcome in outcomes
+        if not isinstance(outcome.result, Sent) and outcome not in gone_on
     ]
     if others:
         session.connection().execute(_didnt_take(), others)
-    return _follow_up(session, _telling(outcomes, others), now)
+    return _follow_up(session, [*gone_on, *_telling(outcomes, others)], now)
+
+
+def _goes_on(session: Session, outcome: Outcome, now: datetime) -> bool:
+    """Nobody is reached there, but at another address of theirs."""
+    parcel, failure = outcome.parcel, outcome.failure
+    if failure is None or failure.verdict is not Verdict.DEAD:
+        return False
+    attempt, told = parcel.outgoing.attempt, f"{failure.code}: {failure.reason}"
+    return fall_back.go_on(session, parcel.entry_id, attempt, parcel.address_id, told, now)
 
 
 def _not_sent(outcome: Outcome, now: datetime) -> _Change:

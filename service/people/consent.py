@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from service.people import primary
 from service.store.tables import AddressRow, Consent, Dialogue, Person
 
+AT = "at"  # in a question's data: the address where it was asked
 NUMBERED = ("sms", "whatsapp")  # channels whose handle is a phone number
 # Numbers that one of the two writes with a digit after the country's that the other leaves out.
 _EXTRA = (
@@ -48,37 +50,71 @@ def record(
 
 
 def give(session: Session, address: AddressRow, evidence: Evidence, now: datetime) -> None:
-    """They are in: reminders may go to this address."""
+    """They are in, and reminders go to this address.
+
+    Whoever comes back begins without a hold; whoever has another address only says that they stay.
+    """
     event = "returned" if address.standing == "out" else "given"
     record(session, address, event, evidence, now)
     address.standing, address.out_by, address.dead = "in", "", ""
     person = session.get_one(Person, address.person_id)
-    person.state = "active"
-    person.held_until, person.held_why, person.doubt_until = None, "", None
-    person.rest_until = None
+    if person.state != "active" or person.held_why == "doubt":
+        person.held_until, person.held_why, person.rest_until = None, "", None
+    person.state, person.doubt_until = "active", None
+    if not address.primary:
+        primary.prefer(session, address)
 
 
 def withdraw(
-    session: Session, address: AddressRow, evidence: Evidence, out_by: str, now: datetime
-) -> None:
+    session: Session,
+    address: AddressRow,
+    evidence: Evidence,
+    out_by: str,
+    now: datetime,
+    *,
+    everywhere: bool = False,
+) -> AddressRow | None:
     """They are out, whoever said so. `out_by`: keyword (a carrier's word), words, provider, silence.
 
     A carrier's word outranks ours: after it only START or UNSTOP leads back (providers block the rest).
-    Every address on the same number goes with it; queued texts are the caller's to withdraw.
+    Every address on the same number goes with it, or `everywhere` all of theirs. What comes back is
+    another address at which they are still in, and reminders go there if anywhere: whether they shall
+    is the caller's to ask, and queued texts are the caller's to withdraw (outbox/opting_out.py).
     """
-    rows = session.scalars(
-        select(AddressRow).where(
-            AddressRow.person_id == address.person_id, AddressRow.handle == address.handle
-        )
-    )
+    rows = primary.addresses(session, address.person_id)
     for row in rows:
+        if row.handle != address.handle and not everywhere:
+            continue
         if not (row.standing == "out" and row.out_by in {"keyword", "provider"}):
             row.out_by = out_by
         row.standing = "out"
         record(session, row, "withdrawn", evidence, now)
+    left = primary.best(rows)
     person = session.get_one(Person, address.person_id)
-    person.state, person.doubt_until = "stopped", None
+    if left is None:
+        person.state, person.doubt_until = "stopped", None
+    elif not left.primary:
+        primary.prefer(session, left)
     session.execute(delete(Dialogue).where(Dialogue.person_id == person.id))
+    return left
+
+
+def doubt(person: Person, until: datetime, now: datetime) -> None:
+    """Perhaps they want to leave: no reminders before they say which, and silence says yes."""
+    hold(person, until, "doubt", now)
+    person.doubt_until = until
+
+
+def hold(person: Person, until: datetime, why: str, now: datetime) -> None:
+    """No reminders before `until`; a longer hold that is already there stays.
+
+    One for an emergency stays one, however it is prolonged: whoever then says that they don't
+    want to leave is still held.
+    """
+    if person.held_until is None or person.held_until < until:
+        fresh = person.held_until is not None and person.held_until > now
+        stays = fresh and person.held_why == "emergency"
+        person.held_until, person.held_why = until, "emergency" if stays else why
 
 
 def elsewhere(session: Session, address: AddressRow) -> Sequence[AddressRow]:

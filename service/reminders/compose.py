@@ -20,6 +20,7 @@ from service.rich import Showcase
 from service.store.tables import Entry, Person, Plan, Utc
 
 MEMORY = timedelta(days=7)  # longer than three working days and a weekend
+_MOVES = ("reminder", "snooze")
 _KINDS = ("reminder", "snooze", "reply")  # a reply to STRETCH is a move, too
 
 
@@ -59,7 +60,7 @@ def compose(
     composed = {}
     for row in rows:
         person = people[row.person_id or 0]
-        if row.kind == "notice":
+        if row.key and row.kind not in _MOVES:
             composed[row.id] = _notice(showcase, person, row)
         else:
             rhythm = _rhythm(*person[-len(_RHYTHM) :]) if person.plan_id is not None else None
@@ -77,7 +78,10 @@ def choose(session: Session, catalogue: Catalogue, person: Person, now: datetime
 
 
 def _notice(showcase: Showcase, person: Person, row: Wordless) -> Composed:
-    text = showcase.catalogue.say(row.key, person.language, person.country, **row.params)
+    catalogue, filled = showcase.catalogue, dict(row.params)
+    if "CHANNEL" in filled:
+        filled["CHANNEL"] = catalogue.channel(filled["CHANNEL"], person.language, filled["ENDS"])
+    text = catalogue.say(row.key, person.language, person.country, **filled)
     beside = _beside(showcase, person, row, row.key)
     return row.key, {**row.params, **beside}, text, render.segments(text).count
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import ceil, gcd
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from service import hours
@@ -51,7 +51,7 @@ def settle(
     enough = capacity(sender_rate)
     roomy = next((minute for minute in minutes if fullest(minute) < enough), None)
     found = rhythm.at_minute(min(minutes, key=fullest) if roomy is None else roomy)
-    _move(session, found, before, now)
+    _change(session, [found], [before] if before else [], now)
     return found
 
 
@@ -92,6 +92,14 @@ def note(session: Session, counted: Sequence[int]) -> None:
     session.execute(_SET, _rows(counted))
 
 
+def joined(
+    session: Session, rhythm: Rhythm | None, before: Sequence[Rhythm], now: datetime
+) -> None:
+    """Of several places only the one of this rhythm is still taken. Before the first count: of none."""
+    if session.scalar(select(exists().where(Minute.people.is_not(None)))):
+        _change(session, [rhythm] if rhythm else [], before, now)
+
+
 def _rows(counted: Sequence[int]) -> list[dict[str, int]]:
     return [{"minute": minute, "people": people} for minute, people in enumerate(counted)]
 
@@ -104,9 +112,11 @@ def _taken(session: Session, now: datetime) -> Counter[int]:
     return Counter({row.minute: row.people for row in rows})
 
 
-def _move(session: Session, to: Rhythm, before: Rhythm | None, now: datetime) -> None:
-    change = Counter(utc_minutes(to, now))
-    change.subtract(utc_minutes(before, now) if before else ())
+def _change(
+    session: Session, come: Sequence[Rhythm], gone: Sequence[Rhythm], now: datetime
+) -> None:
+    change = Counter(minute for rhythm in come for minute in utc_minutes(rhythm, now))
+    change.subtract(minute for rhythm in gone for minute in utc_minutes(rhythm, now))
     rows = [{"minute": minute, "people": by} for minute, by in sorted(change.items()) if by]
     if rows:
         session.execute(_ADD, rows)

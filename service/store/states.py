@@ -40,7 +40,8 @@ _WAYS: dict[Mover, dict[State, tuple[State, ...]]] = {
     },
     Mover.RECEIPT: {
         State.ANSWERED: (State.SENT, *_ARRIVED),
-        State.SENT: _ARRIVED,
+        # Nobody is reached there: the row goes on to another address of the same person.
+        State.SENT: (*_ARRIVED, State.QUEUED),
         State.QUEUED: (State.SENT, *_ARRIVED),
         State.SENDING: (State.SENT, *_ARRIVED),
         State.DOUBTFUL: (State.SENT, *_ARRIVED),

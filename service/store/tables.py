@@ -271,6 +271,17 @@ class Dialogue(Base):
     closes_at: Mapped[datetime]
 
 
+class LinkCode(Base):
+    """By which another address joins this person, once: a keyed hash of the code that they were told."""
+
+    __tablename__ = "link_code"
+
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
+    address_id: Mapped[int] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]
+
+
 class Suppression(Base):
     """Keyed hashes of erased handles that said STOP: they are never texted again unless they return."""
 

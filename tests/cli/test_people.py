@@ -1,4 +1,5 @@
 import json
+import re
 
 from tests.cli.conftest import Upright
 
@@ -31,3 +32,19 @@ def test_a_stranger_to_us_has_nothing_to_export(upright: Upright) -> None:
     result = upright("people", "export", NUMBER)
     assert result.exit_code == 1
     assert NUMBER not in result.stderr
+
+
+def test_linked_addresses_are_listed_as_one_person_and_exported_together(upright: Upright) -> None:
+    other = "+14155550188"
+    for words in ("REMIND", "YES"):
+        upright("say", "--from", NUMBER, words)
+    answer = upright("say", "--from", NUMBER, "LINK").stdout
+    code = re.search(r"LINK (\w{4}-\w{4})", answer)
+    assert code
+    assert "Linked" in upright("say", "--from", other, f"LINK {code[1]}").stdout
+    lines = upright("people", "list", "--full").stdout.splitlines()[1:]
+    assert [line.split()[:2] for line in lines] == [["1*", NUMBER], ["1", other]]
+    for number in (NUMBER, other):
+        [kept] = json.loads(upright("people", "export", number).stdout)
+        assert [row["handle"] for row in kept["addresses"]] == [NUMBER, other]
+        assert len(kept["received"]) == 4

@@ -154,7 +154,8 @@ def test_a_stretch_and_a_question_cost_one_segment(language: Language) -> None:
 def test_no_text_offers_what_is_not_there(language: Language) -> None:
     gone = {"TAPER", "WEEKLY", "WHATSAPP", "TELEGRAM", "SLACK"}
     for key, text in language.texts.items():
-        assert gone.isdisjoint(CAPITALS.findall(text.upper())), key
+        if not key.startswith("words.channel."):  # said of an address that somebody has
+            assert gone.isdisjoint(CAPITALS.findall(text.upper())), key
 
 
 def test_the_word_by_which_something_is_offered_leads_there(

@@ -1,0 +1,11 @@
+"""How an address is called in a text to another address of the same person."""
+
+from collections.abc import Mapping
+
+from service.store.tables import AddressRow
+
+
+def named(address: AddressRow, to: AddressRow) -> Mapping[str, str]:
+    """The channel, to be said in the reader's language, and the end of the number where both have one."""
+    ends = f"*{address.handle[-2:]}" if address.channel == to.channel else ""
+    return {"CHANNEL": address.channel, "ENDS": ends}
