@@ -147,10 +147,11 @@ def _handler(api: Loopback) -> type[BaseHTTPRequestHandler]:
             self._play(self.rfile.read(length))
 
         def do_GET(self) -> None:
-            self._play(urlsplit(self.path).query.encode())
+            self._play(b"")
 
         def _play(self, body: bytes) -> None:
-            form = parse_qs(body.decode(errors="replace"))
+            query = urlsplit(self.path).query
+            form = parse_qs(f"{query}&{body.decode(errors='replace')}")
             fields = {name: values[-1] for name, values in form.items()}
             names = {name.lower(): value for name, value in self.headers.items()}
             port = self.client_address[1]

@@ -10,7 +10,7 @@ from service.conversation.turn import Said, Turn, said
 from service.outbox import entries
 from service.outbox.opting_out import DOUBT, ELSEWHERE, opt_out
 from service.people import consent, directory
-from service.store.tables import AddressRow, Dialogue, Entry
+from service.store.tables import Dialogue, Entry
 
 CONFIRMED = timedelta(hours=1)
 ERASE = timedelta(minutes=30)

@@ -194,7 +194,7 @@ class Entry(Base):
     slot: Mapped[datetime | None]  # a UTC minute for what we start
     key: Mapped[str] = mapped_column(
         default=""
-    )  # of the catalogue; a reminder's is chosen at the claim
+    )  # of the catalogue; a reminder's: from its claim on
     params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     text: Mapped[str] = mapped_column(default="")  # as sent
     created_at: Mapped[datetime]
