@@ -192,9 +192,7 @@ class Entry(Base):
     channel: Mapped[str] = mapped_column(server_default="")
     kind: Mapped[str]  # reply, emergency, consent; reminder, snooze, notice
     slot: Mapped[datetime | None]  # a UTC minute for what we start
-    key: Mapped[str] = mapped_column(
-        default=""
-    )  # of the catalogue; a reminder's: from its claim on
+    key: Mapped[str] = mapped_column(default="")  # of the catalogue; a reminder's: once claimed
     params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     text: Mapped[str] = mapped_column(default="")  # as sent
     created_at: Mapped[datetime]
