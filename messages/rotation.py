@@ -32,6 +32,7 @@ class _Repertoire:
     ends_day: Mapping[bool, Wish]
     of_kind: Mapping[str, Wish]
     of_subject: Wish
+    off_subject: Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def pick(
     A week of history is enough. The person's own limits choose the pool (see _pool). Then each
     wish narrows it, in this order, and is passed over where it would leave nothing:
     not the area of the last move, not a move of today, the day's ends as they should be, the week's
-    strength and lifting, three days of rest for a move, half of the day for the article's subject.
+    strength and lifting, three days of rest for a move, half of the day for the article's subject and
+    no more than that.
     """
     pool = _pool(tuple(among or stretches), seated, discreet, frozenset(left_out), gentle)
     slot = _Slot(history, today, person, place, of, _repertoire(tuple(stretches)))
@@ -102,6 +104,7 @@ def _repertoire(stretches: tuple[Stretch, ...]) -> _Repertoire:
         },
         of_kind={kind: frozenset(move for move in every if _kind(move) == kind) for kind in kinds},
         of_subject=frozenset(move for move in every if move.area in SUBJECT),
+        off_subject=frozenset(move for move in every if move.area not in SUBJECT),
     )
 
 
@@ -166,7 +169,7 @@ def _wishes(slot: _Slot, special: str) -> list[Wish]:
         moves.ends_day[slot.ends_day],
         moves.of_kind["" if slot.ends_day else wanted],
         rests[0],
-        *([moves.of_subject] if _subject_due(slot, special, wanted) else []),
+        *_subject(slot, special, wanted),
         *rests[1:],
     ]
 
@@ -213,14 +216,18 @@ def _special_place(slot: _Slot) -> int:
     return 1 + _draw(max(1, slot.of - 2), slot.person, slot.today, "special")
 
 
-def _subject_due(slot: _Slot, special: str, wanted: str) -> bool:
-    """Would half of the day be missed if this slot went elsewhere? The last slot isn't counted on."""
+def _subject(slot: _Slot, special: str, wanted: str) -> Sequence[Wish]:
+    """The article's subject where half of the day would be missed if this slot went elsewhere (the last
+    slot isn't counted on); where it has its half, what is left of it is for tomorrow.
+    """
     so_far = sum(move.area in SUBJECT for move in slot.earlier_today)
     owed = (slot.of + 1) // 2 - so_far
     later = max(0, slot.of - 2 - slot.place)
     if special and not wanted:
         later -= 1
-    return owed > later
+    if owed > later:
+        return (slot.moves.of_subject,)
+    return () if owed > 0 else (slot.moves.off_subject,)
 
 
 def _draw(choices: int, *seed: object) -> int:

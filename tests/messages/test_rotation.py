@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from messages.catalogue import Catalogue, Stretch
@@ -65,6 +65,7 @@ def test_never_the_same_area_twice_in_a_row_even_over_night(
 
 @settings(max_examples=15, deadline=None)
 @given(person=st.integers(0, 10**9), of=st.integers(6, 8))
+@example(person=42971, of=8)
 def test_an_ordinary_day_repeats_nothing_and_keeps_to_the_subject(
     moves: tuple[Stretch, ...], person: int, of: int
 ) -> None:
