@@ -143,11 +143,14 @@ def test_on_a_full_disk_the_sender_gets_error_with_the_emergency_number(phone: P
 
 
 def test_a_stop_that_could_not_be_stored_is_stored_when_it_can_be(phone: Phone) -> None:
+    """After texts of others are refused, a STOP may still find room: until one like it is refused, too."""
     phone.join()
     mine = phone.number
+    others = [Phone(phone.runtime, phone.wall, f"+1646555{n:04d}").join() for n in range(40)]
     with full_disk(phone.runtime):
         fill(phone)
         phone.number = mine
+        assert any("went wrong" in other.text("STOP") for other in others)
         assert "went wrong" in phone.text("STOP")
     phone.runtime.tick()
     assert phone.person.state == "stopped"

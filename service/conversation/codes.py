@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 # Without 0 O 1 I L (look alike) and U, so that hardly a word comes out.
 _DIGITS, _LETTERS = "23456789", "ABCDEFGHJKMNPQRSTVWXYZ"
@@ -11,15 +12,15 @@ _PART = re.compile(r"[0-9a-z]+")
 
 
 def made(choose: Callable[[Sequence[str]], str]) -> str:
-    """A new one, such as 7K4M2XQP; `choose` takes one of several at random. 3.9e10 are possible."""
+    """A new one, such as 7K4M2XQP; `choose` takes one of several at random. 2.8e11 are possible."""
     return "".join(_half(choose) for _ in range(_HALVES))
 
 
 def _half(choose: Callable[[Sequence[str]], str]) -> str:
-    """There is a digit in each."""
+    """There is a digit in each, and no sign twice in a row: it would be taken for a key held down."""
     while True:
         half = "".join(choose(_DIGITS + _LETTERS) for _ in range(_HALF))
-        if not half.isalpha():
+        if not half.isalpha() and all(one != next_ for one, next_ in pairwise(half)):
             return half
 
 

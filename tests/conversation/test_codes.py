@@ -19,6 +19,15 @@ def test_a_code_has_eight_signs_that_nobody_mistakes_and_is_told_in_two_halves()
         assert codes.tidied(codes.shown(code)) == code
 
 
+def test_every_code_that_is_made_is_read() -> None:
+    choose = random.Random(11).choice
+    for word in ("LINK", "VINCULAR", "绑定"):
+        for _ in range(300):
+            code = codes.made(choose)
+            reading = understand(f"{word} {codes.shown(code)}", CATALOGUE.vocabulary)
+            assert (reading.topic, codes.tidied(reading.argument)) == ("LINK", code)
+
+
 @pytest.mark.parametrize(
     "words",
     ["7K4M-2XQP", "7k4m2xqp", "7K4M 2XQP", " 7k4m - 2xqp ", "7 K 4 M 2 X Q P", "“7K4M-2XQP”"],

@@ -129,6 +129,7 @@ def test_a_providers_stop_is_asked_about_and_not_confirmed_twice(
 
 def test_stop_beside_danger_counts_and_the_emergency_hold_stays(phone: Phone, other: Phone) -> None:
     assert "911" in phone.text("STOP texting me, i cant feel my legs and cant pee")
+    phone.text("SEATED ON")  # by then it is stored, on a busy machine, too
     assert len(told(other)) == 1
     assert phone.person.held_why == "emergency"
     assert standings(phone) == ["out", "in"]

@@ -78,6 +78,6 @@ def test_an_answer_decided_before_the_join_and_written_after_it_has_an_owner(pho
     reading = understand(inbound.text, house.catalogue.vocabulary)
     exchange = plain.exchange(runtime.store, house, inbound, reading, runtime.now(), 5)
     assert exchange is not None
-    link(phone, other)
+    assert "Linked" in link(phone, other)
     assert runtime.reception.write(exchange, 5)
     assert {entry.person_id for entry in other.entries()} == {phone.person.id}
