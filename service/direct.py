@@ -28,7 +28,7 @@ AGAIN = 5.0  # seconds after an attempt that failed
 TRIES = 4  # for one answer
 LINES = 8  # answers on their way at once
 KNOWN = 4_096  # attempts that are remembered, so that a repeated request gets no second answer
-_LATER = frozenset({Verdict.RETRY, Verdict.SLOW_DOWN, Verdict.TOO_SOON})  # certainly not sent
+_LATER = frozenset({Verdict.RETRY, Verdict.SLOW_DOWN})  # certainly not sent
 _QUEUED = frozenset({Verdict.RETRY, Verdict.SLOW_DOWN, Verdict.SET_UP})  # the outbox tries on
 
 
@@ -43,6 +43,7 @@ def outgoing_of(inbound: Inbound, replies: Sequence[Reply]) -> Outgoing:
         picture=next((reply.picture for reply in reversed(replies) if reply.picture), None),
         once=False,
         edits=press if press and press.once else None,
+        urgent=True,
     )
 
 
@@ -76,8 +77,7 @@ def insist(
             log.error("answer_not_sent code=%s: %s", failure.code, failure.reason)
             if failed(failure) or failure.verdict not in _LATER:
                 return None
-            too_soon = failure.verdict is Verdict.TOO_SOON
-            if wait(failure.wait if too_soon else max(failure.wait, AGAIN)):
+            if wait(max(failure.wait, AGAIN)):
                 return None
     return None
 
@@ -145,7 +145,7 @@ class Direct:
         """Is it in the outbox now? What is in doubt stays so, until the sweep looks it up."""
         if failure.verdict in _QUEUED:
             return self._queue(outgoing, came)
-        if failure.verdict not in {Verdict.DOUBTFUL, Verdict.TOO_SOON}:
+        if failure.verdict is not Verdict.DOUBTFUL:
             told = failure.verdict, failure.code, failure.reason
             self._note(Receipt(outgoing.attempt, "", State.FAILED, *told, outgoing.address))
         return False

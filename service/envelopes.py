@@ -106,6 +106,7 @@ class Outgoing:
     once: bool = True  # the first choice that is pressed uses them up
     picture: Picture | None = None
     edits: Press | None = None  # the press that it answers: to be written into that text
+    urgent: bool = False  # what to do in danger, or that we failed: no pace holds it up
     cold: Cold | None = None  # where it may only go in an approved wording
 
 

@@ -158,7 +158,7 @@ class Slack:
             )
 
     async def _post(self, outgoing: Outgoing) -> Sent:
-        self._keep_apart(outgoing.address.handle)
+        self._keep_apart(outgoing)
         told = await _shown(
             self._client().chat_postMessage,
             outgoing,
@@ -184,12 +184,16 @@ class Slack:
             return await self._post(outgoing)
         return Sent(outgoing.edits.message)
 
-    def _keep_apart(self, handle: str) -> None:
-        """Slack takes one text a second in a chat. Raises SendFailed for one that comes earlier."""
+    def _keep_apart(self, outgoing: Outgoing) -> None:
+        """Slack takes one text a second in a chat, and bears with a few more.
+
+        Raises SendFailed for one that comes earlier and isn't urgent.
+        """
+        handle = outgoing.address.handle
         with self._pacing:
             now = self._ticks()
-            passed = now - self._last.get(handle, -SPACING)
-            if passed < SPACING:
+            passed = now - self._last.get(handle, now - SPACING)
+            if passed < SPACING and not outgoing.urgent:
                 raise SendFailed(
                     Verdict.TOO_SOON,
                     "too_soon",

@@ -235,6 +235,7 @@ def _parcel(
             picture=show(entry.params),
             cold=cold,
             edits=edits_of(entry.params),
+            urgent=entry.kind == "emergency",
         ),
         attempts=entry.attempts,
         segments=_cost(entry, address),

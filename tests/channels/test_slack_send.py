@@ -93,15 +93,16 @@ def test_a_picture_that_slack_cant_fetch_costs_nobody_the_text(api: SlackApi) ->
 
 
 def test_nobody_gets_two_texts_within_a_second(api: SlackApi) -> None:
-    ticks = iter([0.0, 0.4, 0.5, 1.2])
+    ticks = iter([0.0, 0.4, 0.5, 0.6, 1.7])
     channel = app(api, ticks=lambda: next(ticks))
     send(channel, outgoing())
     failed = failure(channel)
     assert failed.verdict is Verdict.TOO_SOON
     assert failed.wait == pytest.approx(0.6)
     send(channel, outgoing(address=Address("slack", "U99")))  # somebody else
+    send(channel, outgoing(urgent=True))
     send(channel, outgoing())
-    assert len(api.shown) == 3
+    assert len(api.shown) == 4
 
 
 REFUSALS: dict[str, tuple[Act, Verdict, float]] = {
