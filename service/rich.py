@@ -29,6 +29,7 @@ class Showcase:
     catalogue: Catalogue
     buttons: frozenset[str] = frozenset()  # channels that have them
     pictures: frozenset[str] = frozenset()  # channels on which a picture costs nothing
+    apart: frozenset[str] = frozenset()  # channels on which one can't stand in a webhook's answer
     mms: frozenset[str] = frozenset()  # countries whose people may have pictures by SMS
     public_url: str = ""
     key: bytes = b""  # makes addresses unguessable

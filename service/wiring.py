@@ -149,6 +149,8 @@ def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Chann
             catalogue=catalogue,
             buttons=frozenset(name for name, channel in channels.items() if channel.buttons),
             pictures=frozenset(name for name, channel in channels.items() if channel.pictures),
+            # Telegram would fetch it by itself, and drop the words with a picture that it can't get.
+            apart=frozenset({Telegram.name}),
             mms=frozenset(settings.sms_pictures.split()),
             public_url=settings.public_url,
             key=settings.secret("secret_key").encode(),

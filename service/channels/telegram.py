@@ -105,11 +105,6 @@ class Telegram:
         markup = _keyboard(replies[-1].choices, once=False)
         if markup is not None:
             call["reply_markup"] = markup.to_dict()  # type: ignore[no-untyped-call]
-        picture = next((reply.picture for reply in replies if reply.picture), None)
-        known = picture and (self._pictures.get(picture.name) or picture.url)
-        if known and len(text) <= CAPTION:
-            del call["text"]
-            call |= {"method": "sendPhoto", "photo": known, "caption": text}
         return call
 
     def _acknowledge(self, call: str) -> None:

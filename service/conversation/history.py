@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Table, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
 from service.envelopes import Inbound, Reading, Reply
+from service.outbox.claim import row_named
 from service.rich import Showcase, choices_of
 from service.store import tables
 from service.store.lanes import Lane
@@ -124,13 +125,18 @@ def receive(lane: Lane, row: _Row) -> int | None:
 
 
 def replies(showcase: Showcase, answers: Sequence[_Row]) -> list[Reply]:
-    return [_reply(showcase, row["text"], row["attempt"], row["params"]) for row in answers]
+    """Those that are given at once; the outbox has the others."""
+    return [
+        _reply(showcase, row["text"], row["attempt"], row["params"])
+        for row in answers
+        if row["attempt"]
+    ]
 
 
-def _reply(showcase: Showcase, text: str, attempt: str | None, params: _Row) -> Reply:
+def _reply(showcase: Showcase, text: str, attempt: str, params: _Row) -> Reply:
     if not params:  # most texts
-        return Reply(text, attempt or "")
-    return Reply(text, attempt or "", choices_of(params), showcase.picture(params))
+        return Reply(text, attempt)
+    return Reply(text, attempt, choices_of(params), showcase.picture(params))
 
 
 def sent_by(session: Session, row_id: int, address_id: int) -> None:
@@ -139,6 +145,7 @@ def sent_by(session: Session, row_id: int, address_id: int) -> None:
 
 
 def answered_before(session: Session, showcase: Showcase, inbound: Inbound) -> list[Reply]:
+    """What was given at once is given again; what the outbox has, or had, is its own."""
     rows = session.execute(
         select(Entry.text, Entry.attempt, Entry.params)
         .join(tables.Inbound, tables.Inbound.id == Entry.inbound_id)
@@ -148,7 +155,7 @@ def answered_before(session: Session, showcase: Showcase, inbound: Inbound) -> l
         )
         .order_by(Entry.id)
     )
-    return [_reply(showcase, *row) for row in rows]
+    return [_reply(showcase, *row) for row in rows if row.attempt and not row_named(row.attempt)]
 
 
 def put(lane: Lane, exchange: Exchange) -> bool:

@@ -14,6 +14,7 @@ from service.conversation.turn import House, Said, Turn, said
 from service.envelopes import Inbound, Reading, Reply
 from service.outbox import answers, entries
 from service.people import alone, directory
+from service.rich import PICTURE
 from service.store.lanes import within
 from service.store.turns import take_turn
 
@@ -113,6 +114,7 @@ def answer_rows(turn: Turn, answer: list[Said]) -> list[dict[str, Any]]:
         )
         for number, (item, text, segments, shown) in enumerate(rendered)
     ]
-    if turn.inbound.inline:
+    apart = channel in showcase.apart and any(PICTURE in row["params"] for row in rows)
+    if turn.inbound.inline and not apart:
         return rows
     return answers.elsewhere(rows, turn.inbound, turn.now, asked=asked)

@@ -12,7 +12,8 @@ from service.envelopes import State
 from service.store.tables import ENTRY, AddressRow, Entry
 from service.store.upsert import insert
 
-STARTED = ("reminder", "snooze", "notice")  # what we start; the rest answers a text
+NUDGES = ("reminder", "snooze")
+STARTED = (*NUDGES, "notice")  # what we start; the rest answers a text
 # Urgent ones first.
 KINDS = ("emergency", "consent", "reply", *STARTED)
 

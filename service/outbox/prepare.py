@@ -15,7 +15,7 @@ from service.outbox.answers import edits_of
 from service.outbox.budget import COUNTED, FREE
 from service.outbox.claim import Claim
 from service.outbox.claimed import ClaimedAddress, ClaimedEntry, rows_of
-from service.outbox.entries import STARTED
+from service.outbox.entries import NUDGES, STARTED
 from service.outbox.gate import BUDGET, may_send, settled_as
 from service.outbox.windows import Window, look, marked
 from service.rich import choices_of
@@ -231,7 +231,7 @@ def _parcel(
             valid_for=min(left, LONGEST),
             started_at=entry.claimed_at,
             choices=choices_of(entry.params),
-            once=entry.kind in STARTED,
+            once=entry.kind in NUDGES,
             picture=show(entry.params),
             cold=cold,
             edits=edits_of(entry.params),

@@ -156,18 +156,9 @@ def test_the_answer_to_a_menu_s_button_is_a_new_text_with_buttons_of_its_own() -
     }
 
 
-def test_a_stretch_that_is_asked_for_comes_with_its_picture() -> None:
+def test_a_picture_never_takes_the_words_of_an_answer_with_it() -> None:
+    """Telegram would fetch it by itself, and tell nobody that it couldn't."""
     call = told([Reply("Reach up.", "a", picture=PICTURE)], Inbound(HERE, "1", "STRETCH"))
-    assert (call["method"], call["photo"], call["caption"]) == (
-        "sendPhoto",
-        PICTURE.url,
-        "Reach up.",
-    )
-
-
-def test_without_an_address_the_words_come_alone() -> None:
-    nowhere = Picture("UB1", "Arms overhead.", "", lambda: b"PNG")
-    call = told([Reply("Reach up.", "a", picture=nowhere)], Inbound(HERE, "1", "STRETCH"))
     assert (call["method"], call["text"]) == ("sendMessage", "Reach up.")
 
 

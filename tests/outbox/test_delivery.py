@@ -38,6 +38,17 @@ def test_a_text_goes_to_its_address_with_its_attempt_and_within_its_time(house: 
     assert outgoing.valid_for == timedelta(minutes=10)
 
 
+def test_only_a_nudge_s_buttons_are_used_up_by_a_press(house: House) -> None:
+    """YES and STOP under "still you?" must work whenever they are pressed."""
+    person = house.person()
+    for kind in ("reminder", "snooze", "notice", "reply"):
+        house.put(person, kind, text=kind)
+    house.deliver()
+    assert {outgoing.text: outgoing.once for outgoing in house.line.given} == {
+        "reminder": True, "snooze": True, "notice": False, "reply": False,
+    }  # fmt: skip
+
+
 def test_urgent_texts_go_first_then_the_oldest(house: House) -> None:
     person = house.person()
     for kind in ("notice", "reminder", "reply", "consent", "emergency"):

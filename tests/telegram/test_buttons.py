@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from service.store.tables import AddressRow, Entry, Inbound
-from tests.channels.updates import CHAT, message, press, taken
+from tests.channels.updates import CHAT, message, pictured, press, taken
+from tests.loopback import Asked
 from tests.phone import Wall
-from tests.telegram.chat import PUBLIC, Chat, called, said, words_on
+from tests.telegram.chat import Chat, called, said, words_on
 
 
 def reminded(chat: Chat, wall: Wall) -> Mapping[str, Any]:
@@ -73,15 +74,39 @@ def test_a_repeated_update_gets_the_same_buttons(chat: Chat) -> None:
     assert called(chat.post(update)) == called(chat.post(update))
 
 
+def sent_for(chat: Chat, update: int) -> Asked:
+    """What goes to Telegram for STRETCH, which is answered by the outbox, picture and words together."""
+    before = len(chat.api.asked)
+    chat.api.script(pictured(80 + update))
+    assert said(chat.post(message("STRETCH", update))) == ""
+    chat.runtime.drain()
+    (asked,) = chat.api.asked[before:]
+    return asked
+
+
 def test_a_stretch_comes_with_its_drawing_until_somebody_wants_none(chat: Chat) -> None:
-    call = called(chat.post(message("STRETCH", 5)))
-    assert call["method"] == "sendPhoto"
-    path = call["photo"].removeprefix(PUBLIC)
-    assert chat.client.get(path).data.startswith(b"\x89PNG")
-    assert "no drawings" in chat.hears("PICTURES OFF")
-    assert called(chat.post(message("STRETCH", 6)))["method"] == "sendMessage"
-    assert "drawing comes" in chat.hears("PICTURES ON")
-    assert called(chat.post(message("STRETCH", 7)))["method"] == "sendPhoto"
+    first = sent_for(chat, 1)
+    assert first.path.endswith("/sendPhoto")
+    assert b"\x89PNG" in first.body
+    chat.runtime.drain()
+    assert len(chat.api.asked) == 1
+    assert "no drawings" in said(chat.post(message("PICTURES OFF", 2)))
+    assert "Stop if it hurts more." in said(chat.post(message("STRETCH", 3)))
+    assert "drawing comes" in said(chat.post(message("PICTURES ON", 4)))
+    assert sent_for(chat, 5).path.endswith("/sendPhoto")
+
+
+def test_a_repeated_request_for_a_stretch_brings_one(chat: Chat) -> None:
+    sent_for(chat, 1)
+    assert said(chat.post(message("STRETCH", 1))) == ""
+    chat.runtime.drain()
+    assert len(chat.api.asked) == 1
+
+
+def test_whoever_left_still_gets_the_stretch_that_they_ask_for(chat: Chat) -> None:
+    for words in ("/start", "YES", "STOP"):
+        chat.hears(words)
+    assert sent_for(chat, 9).path.endswith("/sendPhoto")
 
 
 def test_whoever_uses_telegram_in_spanish_is_met_in_spanish(chat: Chat) -> None:
