@@ -1,4 +1,6 @@
-"""What our texts may not say: a drug without its condition, a promise, a keyword that isn't there."""
+"""What our texts may not say: a drug without its condition, a promise, a keyword that isn't there, or
+signs that a chat takes for formatting.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from messages.language import Language
 from messages.reading import Finding
 from messages.render import PLACEHOLDER
 
+FORMATTING = re.compile(r"[*_~`]")
 CAPITALS = re.compile(r"(?<![\w&])[A-Z]{2,}(?![\w&])")
 
 
@@ -19,6 +22,8 @@ def wording(language: Language) -> Iterator[Finding]:
         if drug:
             condition = " or ".join(language.rules.conditions)
             yield _finding(language, key, f"names {drug} without: {condition}")
+        if FORMATTING.search(said):
+            yield _finding(language, key, "holds * _ ~ or `, with which WhatsApp formats what follows")
         promise = language.rules.promise(said)
         if promise:
             yield _finding(language, key, f"promises what a text can't: {promise}")

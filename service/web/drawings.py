@@ -9,7 +9,7 @@ from messages import pictures
 from service.rich import WEB
 from service.runtime import Runtime
 
-KEPT = 365 * 24 * 3600  # seconds that whoever has fetched a drawing need not ask again
+KEPT = 30 * 24 * 3600  # seconds that whoever has fetched a drawing need not ask again
 _FILE = re.compile(r"(?P<key>[A-Z]+\d+)(?P<dark>-dark)?\.(?:png|(?P<language>[a-z]{2})\.svg)")
 
 blueprint = Blueprint("drawings", __name__)

@@ -44,6 +44,8 @@ CONTENT = [
           f"{REPLIES}: HEAT.lite", "names ibuprofen without"),
     Fault(STRETCHES, "Twice each side. Stop if it hurts more.", "Twice each side. You are fine.",
           f"{STRETCHES}: NK2", "promises what a text can't: you are fine"),
+    Fault(REPLIES, "Good to hear from you.", "Good to *hear* from you.",
+          f"{REPLIES}: STILL_OK", "with which WhatsApp formats"),
     Fault(REPLIES, "See a doctor today about this.", "No need to see a doctor.",
           f"{REPLIES}: C_SAME", "promises what a text can't"),
     Fault(REPLIES, "Text MENU for topics, HELP", "Text WEEKLY, HELP",

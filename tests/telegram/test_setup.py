@@ -1,8 +1,9 @@
 """`upright telegram`: the webhook is set and removed, the commands are listed."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import responses
@@ -32,6 +33,17 @@ def run(*arguments: str, **changes: str) -> Any:
     return CliRunner().invoke(main, ["telegram", *arguments], env=given | changes)
 
 
+def told(request: Any) -> dict[str, str]:
+    """What a call says, in its address or its form."""
+    body = request.body or ""
+    form = body.decode() if isinstance(body, bytes) else body
+    return dict(parse_qsl(f"{urlsplit(request.url).query}&{form}"))
+
+
+def commands(call: dict[str, str]) -> dict[str, str]:
+    return {each["command"]: each["description"] for each in json.loads(call["commands"])}
+
+
 def granted(telegram: responses.RequestsMock, method: str, result: object, *match: Any) -> None:
     told = {"ok": True, "result": result}
     telegram.add(responses.GET, f"{API}/{method}", json=told, match=match)
@@ -47,14 +59,16 @@ def test_the_webhook_is_set_with_the_secret_and_the_commands(
     granted(telegram, "getMe", {"id": 1, "is_bot": True, "username": "upright_bot"})
     done = run("set-webhook")
     assert done.output == f"@upright_bot calls {PUBLIC}/in/telegram now.\n"
-    asked = [call.request for call in telegram.calls]
-    assert "secret_token=" + SECRET in f"{asked[0].url} {asked[0].body!r}"
-    languages = [request for request in asked if "setMyCommands" in str(request.url)]
-    assert len(languages) == 4  # English for everybody else, and each of three
-    english = unquote_plus(f"{languages[0].url} {languages[0].body!r}")
-    for command in ("remind", "stretch", "menu", "help", "stop", "posture"):
-        assert f'"command": "{command}"' in english
-    assert "postura" in f"{languages[2].url} {languages[2].body!r}"
+    webhook, *lists = [told(call.request) for call in telegram.calls][:5]
+    assert webhook["url"] == f"{PUBLIC}/in/telegram"
+    assert webhook["secret_token"] == SECRET
+    assert json.loads(webhook["allowed_updates"]) == ["message", "callback_query", "my_chat_member"]
+    listed = {each.get("language_code", ""): commands(each) for each in lists}
+    assert listed.keys() == {"", "en", "es", "zh"}  # the first for everybody else
+    assert listed[""] == listed["en"]
+    assert {"remind", "stretch", "menu", "help", "stop", "posture"} <= listed["en"].keys()
+    assert listed["es"]["postura"] == "Postura"
+    assert listed["zh"]["posture"] == "姿势"  # Telegram spells a command in a-z
 
 
 def test_the_webhook_is_removed(telegram: responses.RequestsMock) -> None:

@@ -35,7 +35,7 @@ def test_every_stretch_has_a_picture_at_the_address_that_texts_name(
         response = client.get(address.removeprefix(public))
         assert response.status_code == 200
         assert response.data.startswith(b"\x89PNG")
-        assert response.headers["Cache-Control"] == "public, max-age=31536000"
+        assert response.headers["Cache-Control"] == "public, max-age=2592000"
 
 
 def test_a_drawing_is_read_aloud_in_each_language(runtime: Runtime, client: FlaskClient) -> None:

@@ -39,6 +39,13 @@ class Ada:
         sender = {"From": f"whatsapp:{number}", "Body": words, "MessageSid": sid, "SmsSid": sid}
         return said(self.post(case("in.text")["form"] | sender | fields))
 
+    def media(self, words: str) -> list[str]:
+        """The addresses of the pictures that a WhatsApp text brings at once."""
+        sid = f"SM{next(_ids):032x}"
+        form = {"From": f"whatsapp:{NUMBER}", "Body": words, "MessageSid": sid, "SmsSid": sid}
+        answer = self.post(case("in.text")["form"] | form)
+        return [media.text or "" for media in ET.fromstring(answer.data).iter("Media")]
+
     def hears_by_sms(self, words: str, number: str = NUMBER, **fields: str) -> str:
         sid = f"SM{next(_ids):032x}"
         form = {"MessageSid": sid, "AccountSid": ACCOUNT, "From": number, "To": SERVICE_NUMBER}
@@ -78,4 +85,4 @@ class Ada:
 
 def said(response: TestResponse) -> str:
     assert response.status_code == 200
-    return "\n".join(message.text or "" for message in ET.fromstring(response.data))
+    return "\n".join("".join(each.itertext()) for each in ET.fromstring(response.data))

@@ -28,6 +28,19 @@ def test_somebody_joins_and_is_reminded_freely_within_the_session(ada: Ada) -> N
     assert ada.started()[-1].state == "delivered"
 
 
+def test_within_a_session_stretches_come_with_their_drawings_until_somebody_wants_none(
+    ada: Ada,
+) -> None:
+    ada.joins()
+    (reminder,) = ada.rests_until(9)
+    assert reminder["MediaUrl"].startswith(f"{PUBLIC_URL}/pictures/")
+    (media,) = ada.media("STRETCH")
+    assert ada.client.get(media.removeprefix(PUBLIC_URL)).data.startswith(b"\x89PNG")
+    assert "no drawings" in ada.hears("PICTURES OFF")
+    assert ada.media("STRETCH") == []
+    assert "MediaUrl" not in ada.rests_until(11)[-1]
+
+
 def test_a_day_later_two_reminders_go_by_template_and_no_more(ada: Ada) -> None:
     ada.joins()
     assert len(ada.rests_until(20)) == 7
@@ -54,6 +67,14 @@ def test_a_button_of_the_template_counts_as_its_word_and_opens_the_session(ada: 
     assert newest is not None
     assert newest.topic == "DONE"
     assert "Body" in ada.rests_until(10, day=3)[-1]
+
+
+def test_later_by_a_button_of_the_template_brings_the_reminder_again(ada: Ada) -> None:
+    ada.joins()
+    ada.rests_until(9, day=3)
+    assert "next reminder" in ada.hears("Later", ButtonPayload="SNOOZE", ButtonText="Later")
+    assert len(ada.rests_until(10, 20, day=3)) == 1
+    assert ada.started()[-1].kind == "snooze"
 
 
 def test_a_session_that_was_over_after_all_lets_the_next_go_by_template(ada: Ada) -> None:
