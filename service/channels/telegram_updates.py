@@ -14,8 +14,9 @@ from service.envelopes import Address, Inbound, Press
 NAME = "telegram"
 UPDATES = ["message", "callback_query", "my_chat_member"]  # what we want to hear of
 DATA = 64  # bytes that a button may carry
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
-_START = "start"  # what follows it came from a link, and is none of the person's words
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(\s+)?(.*)", re.DOTALL)
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what a link puts behind /start, and nobody typed
+_START = "start"
 _GROUPS = frozenset({"group", "supergroup"})
 _INSIDE = frozenset({"member", "administrator"})
 _ONCE, _AGAIN = "1", "0"  # how a button's data begins
@@ -37,7 +38,7 @@ def read_update(told: object, bot: str = "") -> Inbound | None:
     if "callback_query" in update:
         return _pressed(_part(update["callback_query"]), bot, provider_id)
     if "message" in update:
-        return _written(_part(update["message"]), provider_id)
+        return _written(_part(update["message"]), bot, provider_id)
     return _joined(_part(update.get("my_chat_member")), provider_id)
 
 
@@ -47,7 +48,7 @@ def data_of(word: str, *, once: bool) -> str | None:
     return data if len(data.encode()) <= DATA else None
 
 
-def _written(message: _Part, provider_id: str) -> Inbound | None:
+def _written(message: _Part, bot: str, provider_id: str) -> Inbound | None:
     chat, sender = _part(message.get("chat")), _part(message.get("from"))
     address = _address(chat)
     if address is None or sender.get("is_bot"):
@@ -56,11 +57,10 @@ def _written(message: _Part, provider_id: str) -> Inbound | None:
     text, language = text if isinstance(text, str) else "", _language(sender)
     if chat.get("type") in _GROUPS:
         # There a bot hears what is said to it only, unless somebody made it listen to everything.
-        named = _COMMAND.fullmatch(text.strip())
-        words = _words(text)
-        return (
-            Inbound(address, provider_id, words, language=language, group=True) if named else None
-        )
+        told = _part(_part(message.get("reply_to_message")).get("from")).get("id")
+        if not _COMMAND.fullmatch(text.strip()) and (not bot or str(told) != bot):
+            return None
+        return Inbound(address, provider_id, _words(text), language=language, group=True)
     return Inbound(address, provider_id, _words(text), language=language)
 
 
@@ -128,6 +128,13 @@ def _words(text: str) -> str:
     command = _COMMAND.fullmatch(text.strip())
     if command is None:
         return text
-    name, rest = command[1], command[2] or ""
+    name, gap, rest = command[1], command[3] or "", command[4]
     words = name.replace("_", " ").upper()
-    return words if name.lower() == _START else f"{words} {rest}".strip()
+    if name.lower() == _START and gap == " " and _PAYLOAD.fullmatch(rest):
+        return words
+    if rest and not gap:  # "/and/or" is none
+        return text
+    between = (
+        "\n" if "\n" in gap else " "
+    )  # "/stop", a new line, and a name: the name is no part of it
+    return f"{words}{between}{rest}".strip()

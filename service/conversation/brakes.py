@@ -43,7 +43,10 @@ _RECENT = Prepared(
 
 def brake(turn: Turn) -> list[Said] | None:
     """None: go on. Otherwise what is said instead: SLOW, or nothing when it was said already."""
-    if not turn.talkative or turn.reading.topic in _ALWAYS or _in_earnest(turn):
+    # What a provider has answered already has happened there: START has let them in again.
+    if turn.inbound.provider_said or not turn.talkative:
+        return None
+    if turn.reading.topic in _ALWAYS or _in_earnest(turn):
         return None
     recent = _replies(turn)
     window = _exceeded(turn, recent)

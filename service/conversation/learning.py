@@ -75,7 +75,7 @@ def unknown(turn: Turn) -> list[Said]:
 def status(turn: Turn) -> list[Said]:
     """Their settings, the next reminder, today's count, and the emergency number we would name."""
     if not turn.active:
-        return [said("STATUS_NEW")]
+        return turn.not_in("STATUS_NEW")
     person = turn.person
     rhythm = plans.rhythm_of(turn.session, person)
     return [

@@ -13,7 +13,7 @@ MOVED = timedelta(minutes=25)
 
 def done(turn: Turn) -> list[Said]:
     if not turn.active:
-        return [said("DONE_NEW")]
+        return turn.not_in("DONE_NEW")
     _moved(turn)
     return [said("DONE_OK", N=done_today(turn), TIME=turn.next_time())]
 

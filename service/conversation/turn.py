@@ -151,11 +151,11 @@ class Turn:
         """No reminders before `until`; a longer hold that is already there stays."""
         consent.hold(self.person, until, why, self.now)
 
-    def not_in(self) -> list[Said]:
-        """For a setting of reminders from somebody who gets none."""
+    def not_in(self, key: str = "NOT_IN") -> list[Said]:
+        """What to say about reminders, under this key, to somebody who gets none: or how they may, at all."""
         if self.promises_none:
             return [said("REMIND_ELSEWHERE")]
-        return [said("NOT_IN" if consent.joinable(self.address) else "JOIN_START")]
+        return [said(key if consent.joinable(self.address) else "JOIN_START")]
 
     def ask(self, question: str, closes: timedelta, **data: Any) -> None:
         """Open a question with this person; it takes the place of any other.

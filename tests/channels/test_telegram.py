@@ -82,7 +82,12 @@ def test_what_is_new_in_an_update_costs_nobody_their_stop(news: dict[str, Any]) 
     [
         ("/start", "START"),
         ("/start promo_2026", "START"),
+        ("/start I can't feel my legs", "START I can't feel my legs"),
+        ("/start\nstop", "START\nstop"),
         ("/stop", "STOP"),
+        ("/stop\nThanks, Anna", "STOP\nThanks, Anna"),
+        ("/stop I mean it", "STOP I mean it"),
+        ("/and/or", "/and/or"),
         ("/posture@upright_bot", "POSTURE"),
         ("/hours 8-16", "HOURS 8-16"),
         ("/HELP\n", "HELP"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.channels.updates import bot, knock, membership, message
+from tests.channels.updates import BOT, bot, knock, membership, message
 
 
 @pytest.mark.parametrize(
@@ -10,6 +10,11 @@ from tests.channels.updates import bot, knock, membership, message
     [
         message("/posture@upright_bot", chat={"id": -100, "type": "supergroup", "title": "A"}),
         membership("member", "left", kind="group"),
+        message(
+            "I can't feel my legs",
+            chat={"id": -100, "type": "group", "title": "A"},
+            reply_to_message={"message_id": 4, "from": {"id": int(BOT), "is_bot": True}},
+        ),
     ],
 )
 def test_a_group_that_turns_to_us_is_heard_as_a_group(update: object) -> None:
@@ -23,6 +28,11 @@ def test_a_group_that_turns_to_us_is_heard_as_a_group(update: object) -> None:
     "update",
     [
         message("hello all", chat={"id": -100, "type": "group", "title": "A"}),
+        message(
+            "hello you",
+            chat={"id": -100, "type": "group", "title": "A"},
+            reply_to_message={"message_id": 4, "from": {"id": 9, "is_bot": False}},
+        ),
         membership("left", "member", kind="group"),
         membership("administrator", "member", kind="group"),
         message("/posture", chat={"id": -100, "type": "channel", "title": "A"}),

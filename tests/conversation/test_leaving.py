@@ -152,3 +152,10 @@ def test_what_nobody_understands_is_answered_with_the_way_out(
     answer = phone.join().text(words)
     assert way in answer
     assert "911" in answer
+
+
+@pytest.mark.parametrize("words", ["DONE", "STATUS", "HOURS 8-16"])
+def test_whoever_left_hears_the_word_that_brings_them_back(phone: Phone, words: str) -> None:
+    """REMIND would be refused: only START lifts a carrier's block."""
+    phone.join().text("STOP")
+    assert "text START" in phone.text(words)

@@ -79,3 +79,11 @@ def test_help_names_programme_rates_stop_and_the_emergency_number(phone: Phone) 
     answer = phone.text("HELP")
     for part in ("Upright", "rates may apply", "STOP to end", "911"):
         assert part in answer
+
+
+def test_a_return_that_the_provider_has_confirmed_passes_every_brake(phone: Phone) -> None:
+    phone.join().text("STOP")
+    for number in range(30):
+        phone.text(f"what is this {number}")
+    assert phone.text("Start", provider_said="START") == ""
+    assert phone.person.state == "active"

@@ -102,7 +102,7 @@ def test_a_template_that_meta_paused_is_told_to_operators_and_the_rest_goes_on(
     assert ada.rests_until(10, day=3)
 
 
-@pytest.mark.parametrize("words", ["REMIND", "JOIN", "START", "HOURS 8-16"])
+@pytest.mark.parametrize("words", ["REMIND", "JOIN", "START", "HOURS 8-16", "DONE", "STATUS"])
 def test_without_templates_no_reminder_is_promised(make: Callable[..., Ada], words: str) -> None:
     ada = make(whatsapp_templates="")
     assert "no reminders in this chat" in ada.hears(words)
