@@ -134,7 +134,7 @@ class Slack:
     def show_home(self, handle: str, texts: Sequence[str], choices: Sequence[str]) -> None:
         """Put these into somebody's home tab (blocking). Raises SendFailed."""
         blocks = [block for text in texts for block in slack_blocks.sections(text)]
-        self._account.publish(handle, [*blocks, slack_blocks.buttons(choices)])
+        self._account.publish(handle, [*blocks, *slack_blocks.buttons(choices)])
 
     async def close(self) -> None:
         """Of the running event loop only: another loop's connections are that loop's to close."""

@@ -3,6 +3,7 @@
 Plain text knows no `_`, `*` or :smile:; &, < and > are written as Slack wants them everywhere.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ _BUTTONS = 25  # in a row of them
 _LABEL = 75  # characters of a button
 _ALT = 2_000  # characters that tell what a picture shows
 _ONCE, _WORD = "once", "word"
+_HALF = re.compile(r"&[a-z]*…$")  # of an escaped character, whose end was cut off
 _ESCAPED = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 
@@ -45,11 +47,8 @@ def message(
     before = sections(fitting(under.text, _PIECE)) if under else []
     blocks = [*before, *sections(text)]
     if picture and picture.url:
-        blocks.append(
-            {"type": "image", "image_url": picture.url, "alt_text": escaped(picture.alt[:_ALT])}
-        )
-    if choices:
-        blocks.append(buttons(choices, once=once))
+        blocks.append({"type": "image", "image_url": picture.url, "alt_text": _alt(picture.alt)})
+    blocks += buttons(choices, once=once)
     return {"text": escaped(fitting(text, _NOTICE)), "blocks": blocks}
 
 
@@ -59,17 +58,19 @@ def sections(text: str) -> list[dict[str, Any]]:
     ]
 
 
-def buttons(choices: Sequence[str], *, once: bool = False) -> dict[str, Any]:
+def buttons(choices: Sequence[str], *, once: bool = False) -> list[dict[str, Any]]:
+    """A row of them, or none. A word that is too long for one can still be typed; cut, it couldn't."""
+    words = [word for word in choices if len(escaped(word)) <= _LABEL]
     elements = [
         {
             "type": "button",
             "action_id": f"{_ONCE if once else _WORD}:{number}",
-            "text": _plain_text(word[:_LABEL]),
+            "text": _plain_text(word),
             "value": word,
         }
-        for number, word in enumerate(choices[:_BUTTONS])
+        for number, word in enumerate(words[:_BUTTONS])
     ]
-    return {"type": "actions", "elements": elements}
+    return [{"type": "actions", "elements": elements}] if elements else []
 
 
 def word_of(action: Mapping[str, Any]) -> tuple[str, bool]:
@@ -79,6 +80,10 @@ def word_of(action: Mapping[str, Any]) -> tuple[str, bool]:
     if kind not in {_ONCE, _WORD} or not isinstance(value, str):
         return "", False
     return plain(value), kind == _ONCE
+
+
+def _alt(text: str) -> str:
+    return _HALF.sub("…", fitting(escaped(text), _ALT))
 
 
 def _plain_text(text: str) -> dict[str, Any]:

@@ -87,3 +87,18 @@ def test_where_the_text_is_gone_the_answer_stands_alone(api: SlackApi, error: st
     (sent,) = send(app(api), outgoing("Well done", edits=press))
     assert sent.provider_id != press.message
     assert shown_text(api.shown[0]) == "Stretch\nWell done"
+
+
+@pytest.mark.parametrize(("word", "fits"), [("a" * 75, True), ("a" * 76, False), ("&" * 16, False)])
+def test_a_word_that_is_too_long_for_a_button_has_none(
+    api: SlackApi, word: str, *, fits: bool
+) -> None:
+    send(app(api), outgoing(choices=(word, "DONE")))
+    (row,) = [block for block in api.shown[0]["blocks"] if block["type"] == "actions"]
+    assert [button["value"] for button in row["elements"]] == [*([word] if fits else []), "DONE"]
+    assert all(len(button["text"]["text"]) <= 75 for button in row["elements"])
+
+
+def test_where_no_word_fits_there_is_no_row(api: SlackApi) -> None:
+    send(app(api), outgoing(choices=("a" * 76,)))
+    assert [block["type"] for block in api.shown[0]["blocks"]] == ["section"]

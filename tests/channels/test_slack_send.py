@@ -1,7 +1,9 @@
 """Slack: what goes out is exact, each refusal means one thing, and what is in doubt is looked up."""
 
+import re
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import aiohttp
@@ -83,6 +85,30 @@ def test_a_picture_stands_under_the_text_where_it_can_be_fetched(api: SlackApi) 
         "alt_text": "Arms up &lt;high&gt;",
     }
     assert len(without["blocks"]) == 1
+
+
+@pytest.mark.parametrize("cut", range(4))
+def test_what_a_picture_shows_is_cut_between_characters(api: SlackApi, cut: int) -> None:
+    shows = replace(picture(), alt="a" * (1_994 + cut) + "&&")
+    send(app(api), outgoing(picture=shows))
+    told = api.shown[0]["blocks"][1]["alt_text"]
+    assert len(told) <= 2_000
+    assert re.fullmatch(r"a+(&amp;)*…", told)
+
+
+def test_texts_go_by_the_proxy_that_is_set(api: SlackApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", api.url)
+    send(app(api_url="http://slack.example.org/api"), outgoing())
+    assert api.asked[0].headers["host"] == "slack.example.org"
+
+
+def test_texts_go_by_no_proxy_where_none_is_wanted(
+    api: SlackApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # where nobody listens
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    send(app(api), outgoing())
+    assert len(api.shown) == 1
 
 
 def test_a_picture_that_slack_cant_fetch_costs_nobody_the_text(api: SlackApi) -> None:
