@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
 import aiohttp
@@ -210,7 +212,7 @@ class Slack:
         if loop not in self._clients:
             # How many are in flight is the caller's choice: no second limit in the pool.
             session = aiohttp.ClientSession(
-                timeout=_TIMEOUT, connector=aiohttp.TCPConnector(limit=0), trust_env=True
+                timeout=_TIMEOUT, connector=aiohttp.TCPConnector(limit=0)
             )
             client = AsyncWebClient(
                 token=self._token,
@@ -219,9 +221,15 @@ class Slack:
                 retry_handlers=[],
                 logger=quiet(),
             )
-            client.proxy = None  # the session finds it by itself, and where it doesn't count
+            client.proxy = _proxy_to(self._api_url)  # its own knows no NO_PROXY
             self._clients[loop] = client
         return self._clients[loop]
+def _proxy_to(url: str) -> str | None:
+    """Looked up once: aiohttp would do it anew, and read ~/.netrc, for each text."""
+    to = urlsplit(url)
+    return None if proxy_bypass(to.netloc) else getproxies().get(to.scheme)
+
+
 
 
 async def _shown(
