@@ -62,10 +62,11 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list
         dialect = session.get_bind().dialect.name
         session.connection().execute(_took(dialect), {**packed(sent), "now": now})
     gone_on = [outcome for outcome in outcomes if _goes_on(session, outcome, now)]
+    elsewhere = {outcome.parcel.entry_id for outcome in gone_on}
     others = [
         _not_sent(outcome, now)
         for outcome in outcomes
-        if not isinstance(outcome.result, Sent) and outcome not in gone_on
+        if not isinstance(outcome.result, Sent) and outcome.parcel.entry_id not in elsewhere
     ]
     if others:
         session.connection().execute(_didnt_take(), others)
