@@ -109,7 +109,7 @@ def _of_action(told: Mapping[str, Any]) -> Inbound | None:
     press = _press(told, once=once)
     user = _part(told.get("user")).get("id")
     # Two quick presses of one button count once where they are the same answer.
-    said = f"{press.message}:{word}" if press.once else _text(told.get("trigger_id"))
+    said = _hashed(f"{press.message}:{word}") if press.once else _text(told.get("trigger_id"))
     return _inbound(user, said, word, press=press)
 
 
@@ -133,10 +133,13 @@ def _inbound(
 ) -> Inbound | None:
     if not _is_person(user) or not provider_id:
         return None
-    kept = provider_id
-    if len(kept) > _ID:
-        kept = hashlib.sha256(provider_id.encode()).hexdigest()
+    kept = provider_id if len(provider_id) <= _ID else _hashed(provider_id)
     return Inbound(Address(NAME, user), kept, text, press=press, inline=inline, patience=PATIENCE)
+
+
+def _hashed(said: str) -> str:
+    """What is kept of a press names no chat, for it outlives whoever is erased."""
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def words(text: str) -> str:

@@ -20,7 +20,7 @@ _START = "start"
 _GROUPS = frozenset({"group", "supergroup"})
 _INSIDE = frozenset({"member", "administrator"})
 _ONCE, _AGAIN = "1", "0"  # how a button's data begins
-_LONGEST = 24  # characters of a word that stands in an id as it is
+_HASHED = 40  # characters of a hash; an id has room for 64
 
 _Part = Mapping[str, Any]
 
@@ -82,7 +82,7 @@ def _pressed(query: _Part, bot: str, provider_id: str) -> Inbound | None:
         call=str(query.get("id", "")),
     )
     if once:
-        provider_id = f"{bot}:{number}@{address.handle}:{_short(word)}"
+        provider_id = f"{bot}:{_hashed(f'{press.message}:{word}')}"
     return Inbound(address, provider_id, word, press=press, language=_language(sender))
 
 
@@ -113,10 +113,9 @@ def _language(sender: _Part) -> str:
     return language if isinstance(language, str) else ""
 
 
-def _short(word: str) -> str:
-    if len(word) <= _LONGEST and word.isascii():
-        return word
-    return hashlib.sha256(word.encode(errors="replace")).hexdigest()[:_LONGEST]
+def _hashed(said: str) -> str:
+    """What is kept of a press names no chat, for it outlives whoever is erased."""
+    return hashlib.sha256(said.encode(errors="replace")).hexdigest()[:_HASHED]
 
 
 def _part(told: object) -> _Part:

@@ -168,7 +168,7 @@ def _forget_address(session: Session, address_id: int, hashed: str, now: datetim
     session.execute(
         update(Consent)
         .where(Consent.address_id == address_id)
-        .values(address_id=None, handle_hash=hashed, used="")
+        .values(address_id=None, handle_hash=hashed, used="", provider_id="")
     )
     session.add(Consent(handle_hash=hashed, at=now, event="erased", source="text", rule="DELETE"))
 

@@ -39,7 +39,10 @@ def test_choices_are_buttons_and_come_back_as_words(api: SlackApi) -> None:
         assert (inbound.text, inbound.inline) == (word, False)
         message_id = f"{CHAT}:{shown['ts']}"
         assert inbound.press == Press(message_id, "A & B", once=True)
-        assert inbound.provider_id == f"{message_id}:{word}"
+        assert CHAT not in inbound.provider_id
+        again = app().read(knock(pressed(shown, number, "another.press")))
+        assert again is not None
+        assert again.provider_id == inbound.provider_id
 
 
 def test_choices_that_stay_are_counted_by_the_press(api: SlackApi) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from service.outbox import entries
 from service.store.engine import Store, StoreFailed, open_store
 from service.store.migrate import config_of, migrate, require_current
-from service.store.tables import AddressRow, Base, Entry, Setting
+from service.store.tables import AddressRow, Base, Consent, Entry, Setting
 from tests.reminders.people import at, join
 
 
@@ -73,3 +73,21 @@ def test_a_database_of_a_newer_version_is_left_alone(bare_url: str) -> None:
     with pytest.raises(StoreFailed, match="newer Upright"):
         require_current(store)
     store.close()
+
+
+def test_what_an_erased_person_pressed_is_forgotten(store: Store, database_url: str) -> None:
+    with store.write() as session:
+        person = join(session, at("08:00"))
+        known = session.scalars(
+            select(AddressRow.id).where(AddressRow.person_id == person.id)
+        ).one()
+        for address_id in (known, None):
+            given = {"at": at("08:00"), "event": "withdrawn", "source": "text", "rule": "STOP"}
+            session.add(Consent(address_id=address_id, provider_id="1:71@5000000042:STOP", **given))
+    with store.migrating(1) as connection:
+        command.downgrade(config_of(connection), "0009")
+    migrate(database_url)
+    with store.read() as session:
+        rows = session.scalars(select(Consent).where(Consent.event == "withdrawn"))
+        kept = {row.address_id: row.provider_id for row in rows}
+    assert kept == {known: "1:71@5000000042:STOP", None: ""}

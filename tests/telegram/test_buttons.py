@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from service.store.tables import AddressRow, Entry, Inbound
+from service.store.tables import AddressRow, Consent, Entry, Inbound
 from tests.channels.updates import CHAT, message, pictured, press, taken
 from tests.loopback import Asked
 from tests.phone import Wall
@@ -127,3 +128,17 @@ def test_danger_in_a_group_is_answered_with_the_number(chat: Chat) -> None:
     group = {"id": -100_200, "type": "group", "title": "Back pain"}
     call = called(chat.post(message("/help I can't feel my legs and wet myself", 5, chat=group)))
     assert "112" in call["text"]
+
+
+def test_nothing_that_is_kept_of_an_erased_person_names_their_chat(chat: Chat) -> None:
+    for words in ("/start", "YES", "Berlin"):
+        chat.hears(words)
+    chat.post(press("1STOP", 500, text="Upright: still want reminders?"))
+    assert chat.standing() == "out"
+    with chat.runtime.store.read() as session:
+        assert str(CHAT) not in " ".join(session.scalars(select(Inbound.provider_id)))
+    chat.hears("DELETE")
+    chat.hears("DELETE YES")
+    with chat.runtime.store.read() as session:
+        assert set(session.scalars(select(Consent.provider_id))) == {""}
+        assert "withdrawn" in session.scalars(select(Consent.event)).all()
