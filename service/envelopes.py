@@ -39,6 +39,7 @@ class Press:
     once: bool  # its buttons are used up now: the answer is written into that text
     pictured: bool = False  # is the text the caption of a picture?
     call: str = ""  # the provider's id of the press, where it wants to be told that it was seen
+    page: bool = False  # under no text, but on a page of theirs that shows how things stand
 
 
 @dataclass(frozen=True, slots=True)

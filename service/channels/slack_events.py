@@ -118,7 +118,7 @@ def _press(told: Mapping[str, Any], *, once: bool) -> Press:
     container, message = _part(told.get("container")), _part(told.get("message"))
     channel, ts = _text(_part(told.get("channel")).get("id")), _text(message.get("ts"))
     if not (channel and ts) or container.get("is_ephemeral"):
-        return Press(message="", text="", once=False)
+        return Press(message="", text="", once=False, page=container.get("type") == "view")
     blocks = message.get("blocks")
     shown = [_part(block) for block in blocks] if isinstance(blocks, list) else []
     texts = [_text(_part(each.get("text")).get("text")) for each in shown]

@@ -51,7 +51,7 @@ def slack_came() -> Response:
     said = channel.hear(_raw_knock())
     if isinstance(said, Inbound):
         answer = _given(runtime, channel, said)
-        if said.press and not said.press.message:  # in the home tab, which they look at
+        if said.press and said.press.page:  # in the home tab, which they look at
             _show_home(runtime, said.address.handle)
         return answer
     if isinstance(said, Challenge):
