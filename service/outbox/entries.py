@@ -138,7 +138,7 @@ def put_again(session: Session, *, person_id: int, kind: str, slot: datetime, **
 def queue_answers(session: Session, attempts: Collection[str], came: datetime) -> int:
     """What went another way, or was to, goes by the outbox: answers to texts that came at `came`.
 
-    How many there are.
+    How many there are; whoever was erased meanwhile has none, for the gate knows nobody to ask.
     """
     queued = 0
     for kind, keeps in _KEEPS.items():
@@ -146,6 +146,7 @@ def queue_answers(session: Session, attempts: Collection[str], came: datetime) -
             update(Entry)
             .where(
                 Entry.attempt.in_(attempts),
+                Entry.person_id.is_not(None),
                 Entry.kind == kind,
                 in_state(State.ANSWERED, State.SENDING),
             )
