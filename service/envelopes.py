@@ -1,8 +1,8 @@
 """What travels between the floors: plain values that know no provider, no web framework and no table."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -75,6 +75,22 @@ class Reply:
     attempt: str  # "" for one that the outbox sends
     choices: Sequence[str] = ()  # words to answer with, each a button where a chat has them
     picture: Picture | None = None
+    apology: bool = False  # we failed: nothing is done, and a button that was pressed stays
+
+
+def as_one(replies: Sequence[Reply]) -> Reply:
+    """Several texts as one: of what stands beside them, what the last has that has any."""
+    return replace(
+        replies[0],
+        text=in_one(reply.text for reply in replies),
+        choices=next((reply.choices for reply in reversed(replies) if reply.choices), ()),
+        picture=next((reply.picture for reply in reversed(replies) if reply.picture), None),
+        apology=any(reply.apology for reply in replies),
+    )
+
+
+def in_one(texts: Iterable[str]) -> str:
+    return "\n\n".join(texts)
 
 
 @dataclass(frozen=True, slots=True)

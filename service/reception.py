@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Event, Lock, Thread
@@ -119,7 +119,7 @@ class Reception:
     def sorry(self, inbound: Inbound, reading: Reading | None = None) -> list[Reply]:
         """What somebody hears when we failed: try again, and the emergency number."""
         # An attempt id that no stored text has: what is stored later mustn't pass for this one.
-        return [self._reply(inbound, reading, "ERROR", -1)]
+        return [replace(self._reply(inbound, reading, "ERROR", -1), apology=True)]
 
     def decline(self, inbound: Inbound) -> list[Reply]:
         """What a group hears: we talk with people one by one. Danger is answered there, too."""

@@ -35,6 +35,7 @@ from service.envelopes import (
     Sent,
     Unverified,
     Verdict,
+    as_one,
 )
 
 NAME = slack_events.NAME
@@ -101,11 +102,8 @@ class Slack:
         """What only the person who typed the command sees."""
         if not replies:
             return Answer("", _PLAIN)
-        told = slack_blocks.message(
-            "\n\n".join(reply.text for reply in replies),
-            choices=next((reply.choices for reply in reversed(replies) if reply.choices), ()),
-            picture=next((reply.picture for reply in reversed(replies) if reply.picture), None),
-        )
+        whole = as_one(replies)
+        told = slack_blocks.message(whole.text, choices=whole.choices, picture=whole.picture)
         return Answer(json.dumps({"response_type": "ephemeral", **told}), "application/json")
 
     async def send(self, outgoing: Outgoing) -> Sent:
@@ -224,12 +222,12 @@ class Slack:
             client.proxy = _proxy_to(self._api_url)  # its own knows no NO_PROXY
             self._clients[loop] = client
         return self._clients[loop]
+
+
 def _proxy_to(url: str) -> str | None:
     """Looked up once: aiohttp would do it anew, and read ~/.netrc, for each text."""
     to = urlsplit(url)
     return None if proxy_bypass(to.netloc) else getproxies().get(to.scheme)
-
-
 
 
 async def _shown(

@@ -37,6 +37,7 @@ from service.envelopes import (
     Sent,
     Unverified,
     Verdict,
+    as_one,
 )
 
 WEBHOOK = "/in/telegram"
@@ -92,8 +93,9 @@ class Telegram:
         return Answer(json.dumps(self._call(replies, to)), "application/json")
 
     def _call(self, replies: Sequence[Reply], to: Inbound) -> Mapping[str, object]:
-        text, press = joined(replies), to.press
-        if press is not None and press.once and press.text:
+        said, press = as_one(replies), to.press
+        text = fitting(said.text, LONGEST)
+        if press is not None and press.once and press.text and not said.apology:
             method, field, whole = _rewritten(press, text)
             chat, _, message = press.message.partition(":")
             return {"method": method, "chat_id": chat, "message_id": int(message), field: whole}
@@ -102,7 +104,7 @@ class Telegram:
             "chat_id": to.address.handle,
             "text": text,
         }
-        markup = _keyboard(replies[-1].choices, once=False)
+        markup = _keyboard(said.choices, once=False)
         if markup is not None:
             call["reply_markup"] = markup.to_dict()  # type: ignore[no-untyped-call]
         return call
@@ -197,11 +199,6 @@ class Telegram:
             raise Unverified(
                 "the secret doesn't fit: run `upright telegram set-webhook` after changing it"
             )
-
-
-def joined(replies: Sequence[Reply]) -> str:
-    """As one text, so that they keep their order and a chat its pace."""
-    return fitting(_GAP.join(reply.text for reply in replies), LONGEST)
 
 
 def _keyboard(choices: Sequence[str], *, once: bool) -> InlineKeyboardMarkup | None:

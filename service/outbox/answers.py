@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from service.envelopes import Inbound, Press, State
+from service.envelopes import Inbound, Press, State, in_one
 from service.outbox.claim import LEASE
 from service.outbox.entries import ASKED, CONFIRM, KINDS, keeps
 
@@ -51,12 +51,12 @@ def _noted(press: Press) -> dict[str, Any]:
 
 
 def _joined(rows: Sequence[_Row]) -> dict[str, Any]:
-    """As one row, which is called after the last."""
+    """As one row, which is called after the last; of what stands beside them, as in `as_one`."""
     return {
         **rows[-1],
         "kind": min((row["kind"] for row in rows), key=KINDS.index),
         "params": {name: value for row in rows for name, value in row["params"].items()},
-        "text": "\n\n".join(row["text"] for row in rows),
+        "text": in_one(row["text"] for row in rows),
         "segments": sum(row["segments"] for row in rows),
     }
 
