@@ -2,16 +2,18 @@
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent import futures
+from functools import partial
 from typing import Any, Protocol
 
-from service import direct
 from service.channels.telegram_updates import read_update
 from service.envelopes import Inbound, Reply, SendFailed
 from service.runtime import Runtime
 
 log = logging.getLogger(__name__)
 AGAIN = 5.0  # seconds after something that failed
+WITHIN = 2.0  # seconds that answers may hold up the next look
 
 
 class Updates(Protocol):
@@ -28,7 +30,7 @@ class Listener(threading.Thread):
     """Takes in what people write until `ended`, which it sets itself if it breaks.
 
     An update counts as taken once the next look is made: what a crash cuts off comes again, is
-    known by its id, and gets the same answer again.
+    known by its id, and gets the same answer again. Answers that take longer hold up nobody else.
     """
 
     def __init__(self, account: Updates, runtime: Runtime, ended: threading.Event) -> None:
@@ -54,19 +56,20 @@ class Listener(threading.Thread):
                 log.warning("updates_not_fetched code=%s: %s", failure.code, failure.reason)
                 self._ended.wait(AGAIN)
                 continue
-            for update in updates:
-                last = max(last, int(update["update_id"]))
-                inbound = read_update(update, self._account.id)
-                if inbound is not None:
-                    self._take_in(inbound)
+            last = max([last, *(int(update["update_id"]) for update in updates)])
+            handed = [self._take_in(inbound) for inbound in self._read(updates)]
+            futures.wait([each for each in handed if each], timeout=WITHIN)
 
-    def _take_in(self, inbound: Inbound) -> None:
-        replies = self._replies(inbound)
-        if replies:
-            channel = self._runtime.channels[inbound.address.channel]
-            direct.insist(channel, direct.outgoing_of(inbound, replies), self._ended.wait)
+    def _read(self, updates: Sequence[Mapping[str, Any]]) -> Iterator[Inbound]:
+        for update in updates:
+            inbound = read_update(update, self._account.id)
+            if inbound is not None:
+                yield inbound
+
+    def _take_in(self, inbound: Inbound) -> futures.Future[None] | None:
         if inbound.press is not None:
-            self._account.saw(inbound.press.call)
+            self._runtime.direct.aside(partial(self._account.saw, inbound.press.call))
+        return self._runtime.hand_over(inbound, self._replies(inbound))
 
     def _replies(self, inbound: Inbound) -> list[Reply]:
         try:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -69,10 +70,11 @@ class Runtime:
     def sorry(self, inbound: Inbound) -> list[Reply]:
         return self.reception.sorry(inbound)
 
-    def hand_over(self, inbound: Inbound, replies: Sequence[Reply]) -> None:
+    def hand_over(self, inbound: Inbound, replies: Sequence[Reply]) -> Future[None] | None:
         """Answer a text whose request takes no answer: at once what must be, the rest by the outbox."""
-        self.direct.hand_over(inbound, replies)
+        handed = self.direct.hand_over(inbound, replies)
         self.wake()
+        return handed
 
     def record(self, receipt: Receipt) -> None:
         """Note what a provider reports. Raises StoreBusy, StoreFailed."""
@@ -226,8 +228,8 @@ class Runtime:
             self._metronome.shutdown()
         if self.wakeups is not None:
             self.wakeups.close()
+        self.reception.close()  # before anybody waits for a provider: it may hold a STOP
         self.direct.close()
-        self.reception.close()
         self.store.close()
 
 

@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from service.runtime import Runtime
 from service.store.tables import Inbound
 from tests.channels.updates import BOT, CHAT, SECRET, TOKEN, message, press, refusal, taken
 from tests.loopback import Loopback, loopback
+from tests.test_failing_database import read_only_disk
 
 DOWN = SendFailed(Verdict.RETRY, "unreachable", "Telegram can't be asked.")
 Batch = list[dict[str, Any]] | SendFailed | Exception
@@ -34,9 +35,14 @@ class Account:
     asked: list[int] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     id: str = BOT
+    holds: threading.Event | None = None  # until then Telegram takes no acknowledgement
+    saw_one: threading.Event = field(default_factory=threading.Event)
 
     def saw(self, press: str) -> None:
+        if self.holds:
+            self.holds.wait(10)
         self.seen.append(press)
+        self.saw_one.set()
 
     def updates(self, after: int) -> Sequence[Mapping[str, Any]]:
         self.asked.append(after)
@@ -54,8 +60,10 @@ class Desk:
     runtime: Runtime
     api: Loopback
 
-    def listen(self, *batches: Batch) -> tuple[Account, Listener]:
-        account = Account(threading.Event(), deque(batches))
+    def listen(
+        self, *batches: Batch, holds: threading.Event | None = None
+    ) -> tuple[Account, Listener]:
+        account = Account(threading.Event(), deque(batches), holds=holds)
         listener = Listener(account, self.runtime, account.ended)
         listener.run()
         return account, listener
@@ -97,7 +105,8 @@ def test_a_press_is_answered_by_writing_into_the_text_and_acknowledged(desk: Des
     desk.api.script(taken(71), taken(5))
     group = message("/lift", 13, chat={"id": -5, "type": "group", "title": "A"})
     account, _ = desk.listen([press("1DONE", 12), group])
-    edit, declined = desk.api.asked
+    assert account.saw_one.wait(10)
+    edit, declined = sorted(desk.api.asked, key=lambda asked: asked.path)
     assert edit.path.endswith("/editMessageText")
     assert edit.form["text"].startswith("Stand up_ now.\n\nWell done!")
     assert account.seen == ["4382bfdwdsb323b2d9"]
@@ -112,10 +121,54 @@ def test_telegram_that_cant_be_asked_is_asked_again(desk: Desk) -> None:
 
 
 def test_an_answer_that_certainly_didnt_go_is_sent_again(desk: Desk) -> None:
-    desk.api.script(refusal(429, "Too Many Requests"), taken())
+    desk.api.script(refusal(429, "Too Many Requests"), taken(), taken())
     desk.listen([message("crushing chest pain", 11)])
-    first, second = desk.texts()
-    assert first == second
+    desk.runtime.drain()  # by the outbox, one by one
+    refused, *sent = desk.texts()
+    assert "\n\n".join(sent) == refused
+    assert len(sent) == 2
+
+
+def test_a_chat_that_must_wait_holds_up_nobody_else(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "WITHIN", 0.05)
+    desk.api.script(refusal(429, "Too Many Requests", retry_after=300), taken())
+    with read_only_disk(desk.runtime):  # so that there is no outbox
+        other = {"id": CHAT + 1, "type": "private", "first_name": "B"}
+        desk.listen([message("LIFT", 11)], [message("crushing chest pain", 12, chat=other)])
+        desk.api.wait_for(2)
+    assert "emergency" in desk.texts()[1].lower()
+
+
+def test_a_group_that_must_wait_is_left_alone(desk: Desk) -> None:
+    desk.api.script(refusal(429, "Too Many Requests", retry_after=300), taken())
+    group = {"id": -5, "type": "group", "title": "A"}
+    desk.listen([message("/lift", 11, chat=group)], [message("LIFT", 12)])
+    assert len(desk.texts()) == 2
+
+
+def test_one_person_is_answered_in_order(desk: Desk) -> None:
+    desk.api.script(replace(taken(1), delay=0.1), taken(2), taken(3))
+    desk.listen(
+        [message(words, number) for number, words in enumerate(("LIFT", "POSTURE", "DISC"))]
+    )
+    assert ["squat" in desk.texts()[0], "back straight" in desk.texts()[1]] == [True, True]
+
+
+def test_nobody_waits_until_telegram_knows_that_a_button_was_seen(desk: Desk) -> None:
+    desk.api.script(taken(71), taken(72))
+    hold = threading.Event()
+    desk.listen([press("1DONE", 11)], [message("LIFT", 12)], holds=hold)
+    assert len(desk.texts()) == 2
+    hold.set()
+
+
+def test_what_failed_leaves_the_button(desk: Desk) -> None:
+    desk.api.script(taken())
+    with read_only_disk(desk.runtime):
+        desk.listen([press("1DONE", 11)])
+    assert desk.api.asked[0].path.endswith("/sendMessage")
 
 
 def test_an_answer_in_doubt_is_not_sent_twice(desk: Desk) -> None:

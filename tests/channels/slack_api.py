@@ -85,11 +85,22 @@ class SlackApi(Loopback):
     scopes: str = SCOPES
     team: Act | None = None  # what auth.test says instead
     history: Act | None = None
+    home: Act | None = None
     _moments: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def calls(self, method: str) -> list[dict[str, Any]]:
         """The arguments of all calls of a method."""
         return [_given(each) for each in self.asked if each.path == f"/api/{method}"]
+
+    def wait_for_homes(self, count: int) -> list[dict[str, Any]]:
+        """The first home tabs that were shown; half a minute at most."""
+        with self._arrived:
+            arrived = self._arrived.wait_for(
+                lambda: len(self.calls("views.publish")) >= count, timeout=30
+            )
+        assert arrived
+        views = [each["view"] for each in self.calls("views.publish")]
+        return [json.loads(view) if isinstance(view, str) else view for view in views]
 
     @property
     def shown(self) -> list[dict[str, Any]]:
@@ -114,7 +125,7 @@ class SlackApi(Loopback):
         if method == "conversations.history":
             return self.history or Act(200, {"ok": True, "messages": self._recalled(given)})
         if method == "views.publish":
-            return Act(200, {"ok": True})
+            return self.home or Act(200, {"ok": True})
         act = self._script.popleft() if self._script else Act(200)
         return self._taken(method, given, act)
 

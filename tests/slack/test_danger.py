@@ -1,10 +1,13 @@
 """In danger nobody waits for the outbox."""
 
+import time
 from datetime import timedelta
 
 import pytest
 
+from service import direct
 from tests.channels.slack_api import (
+    event,
     message,
     refusal,
     shown_text,
@@ -76,3 +79,46 @@ def test_operators_hear_of_an_emergency_answer_that_failed_for_good(
     workspace.settled()
     assert workspace.entries()[0].state == "failed"
     assert "alert: an emergency answer did not arrive" in caplog.text
+
+
+def homes_opened(workspace: Workspace) -> None:
+    """By many people at once, while Slack takes its time."""
+    workspace.api.home = Act(200, {"ok": True}, delay=1.0)
+    for number in range(24):
+        user = f"U21474{number:04d}"
+        workspace.post(event(f"EvH{number}", type="app_home_opened", tab="home", user=user))
+
+
+def test_danger_waits_behind_no_home_tab(workspace: Workspace) -> None:
+    homes_opened(workspace)
+    workspace.api.wait_for_homes(1)
+    workspace.writes(DANGER)
+    workspace.settled()
+    assert "emergency" in shown_text(workspace.api.shown[0]).lower()
+    assert len(workspace.api.calls("views.publish")) < 8
+
+
+def test_the_end_waits_for_no_home_tab(workspace: Workspace) -> None:
+    homes_opened(workspace)
+    began = time.monotonic()
+    workspace.runtime.direct.close()
+    assert time.monotonic() - began < 0.5
+    assert len(workspace.api.calls("views.publish")) <= 1
+
+
+def test_the_end_waits_for_an_answer_on_its_way(workspace: Workspace) -> None:
+    workspace.api.script(Act(200, delay=0.2))
+    workspace.writes(DANGER)
+    workspace.runtime.direct.close()
+    assert workspace.entries()[0].state == "sent"
+
+
+def test_the_end_waits_for_no_answer_for_ever(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(direct, "ENDING", 0.05)
+    workspace.api.script(Act(200, delay=1.0))
+    workspace.writes(DANGER)
+    began = time.monotonic()
+    workspace.runtime.direct.close()
+    assert time.monotonic() - began < 0.5

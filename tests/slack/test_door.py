@@ -1,7 +1,7 @@
 """Slack's one door: commands, challenges, the home tab, and all that must not come in."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -80,27 +80,50 @@ def test_a_request_that_says_nothing_is_taken_calmly(workspace: Workspace, body:
 def test_the_home_tab_shows_their_settings(workspace: Workspace) -> None:
     opened = event(type="app_home_opened", user=PERSON, tab="home")
     workspace.post(opened)
+    workspace.api.wait_for_homes(1)
     joined(workspace)
     workspace.post(opened)
-    workspace.settled()
-    first, second = workspace.api.calls("views.publish")
-    assert first["user_id"] == second["user_id"] == PERSON
-    stranger, subscriber = (json.loads(each["view"]) if isinstance(each["view"], str) else each["view"]
-                            for each in (first, second))  # fmt: skip
+    workspace.api.wait_for_homes(2)
+    workspace.hears("PAUSE 3 DAYS")
+    workspace.post(opened)
+    stranger, subscriber, paused = workspace.api.wait_for_homes(3)
+    assert {each["user_id"] for each in workspace.api.calls("views.publish")} == {PERSON}
     assert "REMIND" in shown_text(stranger)
     assert "Berlin" in shown_text(subscriber)
     assert subscriber["type"] == "home"
+    others = ["STRETCH", "CHECK", "POSTURE", "MENU", "HELP"]
+    reminded = ["STRETCH", "DONE", "SNOOZE", "PAUSE", "HOURS", "CHECK", "MENU", "HELP"]
+    assert words_on(stranger) == ["REMIND", *others]
+    assert words_on(subscriber) == reminded
+    assert words_on(paused) == ["RESUME", "STRETCH", "HOURS", "CHECK", "MENU", "HELP"]
 
 
 def test_a_button_of_the_home_tab_is_answered_in_the_chat(workspace: Workspace) -> None:
-    row = slack_blocks.buttons(["LIFT"])
-    shown = {"blocks": [row], "ts": "", "text": "", "channel": ""}
-    body = pressed(shown, 0, message=None, channel=None, container={"type": "view"})
-    assert workspace.post(body).status_code == 200
+    assert workspace.post(pressed_elsewhere("LIFT", {"type": "view"})).status_code == 200
     workspace.deliver()
     assert "squat" in shown_text(workspace.api.shown[0])
-    workspace.settled()
-    assert len(workspace.api.calls("views.publish")) == 1  # as it is now
+    workspace.api.wait_for_homes(1)  # as it is now
+
+
+def test_a_button_under_what_a_command_brought_leaves_the_home_tab_alone(
+    workspace: Workspace,
+) -> None:
+    workspace.post(pressed_elsewhere("MORE", {"type": "message", "is_ephemeral": True}))
+    workspace.post(event(type="app_home_opened", user="U2147480000", tab="home"))
+    workspace.api.wait_for_homes(1)
+    assert [each["user_id"] for each in workspace.api.calls("views.publish")] == ["U2147480000"]
+
+
+def pressed_elsewhere(word: str, container: dict[str, Any]) -> bytes:
+    """A button that stands in no chat."""
+    shown = {"blocks": slack_blocks.buttons([word]), "ts": "", "text": "", "channel": ""}
+    return pressed(shown, 0, message=None, channel=None, container=container)
+
+
+def words_on(shown: Mapping[str, Any]) -> list[str]:
+    """What the buttons stand for, in order."""
+    rows = [block for block in shown["blocks"] if block["type"] == "actions"]
+    return [button["value"] for row in rows for button in row["elements"]]
 
 
 @pytest.mark.parametrize(

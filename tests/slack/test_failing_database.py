@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from service.channels import slack_events
+from service.direct import Direct
+from service.store.engine import open_store
 from service.store.tables import Entry, Inbound
 from tests.channels.slack_api import command, message, shown_text
 from tests.loopback import Act
@@ -117,3 +119,24 @@ def test_a_command_is_answered_in_time_while_the_database_is_busy(
 
 def test_slack_is_answered_while_it_still_waits() -> None:
     assert 2 * slack_events.PATIENCE < 2.5  # of 3: a statement may take twice as long
+
+
+def test_at_the_end_an_opt_out_is_stored_before_anybody_waits_for_slack(
+    workspace: Workspace, database_url: str
+) -> None:
+    joined(workspace)
+    with read_only_disk(workspace.runtime):
+        workspace.writes("stop")
+    waiting = workspace.runtime.direct
+
+    class Watched(Direct):
+        def __init__(self) -> None:
+            """Only to be closed."""
+
+        def close(self) -> None:
+            assert workspace.standing() == "out"
+            waiting.close()
+
+    workspace.runtime.direct = Watched()
+    workspace.runtime.close()
+    workspace.runtime.store = open_store(database_url)  # it is closed once more
