@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from opencc import OpenCC
 
-LONGEST = 1600  # what Twilio lets a text hold; anything longer is no text message
+LONGEST = 1600  # what Twilio lets a text hold, and as much as is read at once
 _REPEATED = 20  # the same word so often in a row says no more, and each costs time
 MARK = "|"  # stands for a comma, a full stop, a new line: words on both sides don't belong together
 
@@ -47,17 +47,17 @@ def fold(text: str) -> Folded:
     return Folded(text, tidied, words(tidied))
 
 
-def tidy(text: str) -> str:
-    """NFKC without control, combining and invisible characters, Chinese simplified; cut to LONGEST."""
-    text = text[: 4 * LONGEST].translate(_APOSTROPHES).translate(_CONTROLS)
+def tidy(text: str, longest: int = LONGEST) -> str:
+    """NFKC without control, combining and invisible characters, Chinese simplified; cut."""
+    text = text[: 4 * longest].translate(_APOSTROPHES).translate(_CONTROLS)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)[: 4 * LONGEST]
+        text = unicodedata.normalize("NFKC", text)[: 4 * longest]
         text = "".join(
             letter
             for letter in text
             if letter.isascii() or unicodedata.category(letter) not in _INVISIBLE
         )
-    text = text[:LONGEST].strip()
+    text = text[:longest].strip()
     return _SIMPLIFIED.convert(text) if _HAS_HAN.search(text) else text
 
 

@@ -21,9 +21,9 @@ from messages.catalogue import DEFAULT
 from service import places
 from service.conversation import history, plain
 from service.conversation.history import Exchange, attempt_of
+from service.conversation.long_texts import understand_all
 from service.conversation.receive import durable, leaves, receive
 from service.conversation.turn import House
-from service.conversation.understand import understand
 from service.envelopes import Inbound, Reading, Reply
 from service.outbox import entries
 from service.store.engine import Store, StoreBusy, StoreFailed
@@ -92,7 +92,7 @@ class Reception:
             return self.sorry(inbound, reading)
 
     def _understand(self, text: str) -> Reading:
-        return understand(text, self._house.catalogue.vocabulary)
+        return understand_all(text, self._house.catalogue.vocabulary)
 
     def _stored_in_turn(self, inbound: Inbound, reading: Reading, now: datetime) -> list[Reply]:
         """While the database is slow only a few wait for it, so that danger finds a free thread."""
