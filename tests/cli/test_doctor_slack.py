@@ -100,8 +100,11 @@ def test_the_manifest_has_all_that_the_app_needs() -> None:
     here = "https://back.example.org/in/slack"
     assert told["display_information"]["name"] == "Back Up"
     assert len(told["display_information"]["description"]) <= 140
-    assert told["features"]["app_home"]["messages_tab_enabled"] is True
-    assert told["features"]["app_home"]["messages_tab_read_only_enabled"] is False
+    assert told["features"]["app_home"] == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": False,
+    }
     (command,) = told["features"]["slash_commands"]
     assert (command["command"], command["url"]) == ("/back", here)
     assert "posture" in command["usage_hint"]
@@ -110,7 +113,11 @@ def test_the_manifest_has_all_that_the_app_needs() -> None:
     ]  # fmt: skip
     events = told["settings"]["event_subscriptions"]
     assert events["request_url"] == told["settings"]["interactivity"]["request_url"] == here
-    assert "message.im" in events["bot_events"]
+    assert sorted(events["bot_events"]) == [
+        "app_home_opened", "app_uninstalled", "message.im", "tokens_revoked",
+    ]  # fmt: skip
+    assert told["settings"]["interactivity"]["is_enabled"] is True
+    assert told["settings"]["socket_mode_enabled"] is False
     assert told["settings"]["token_rotation_enabled"] is False
 
 

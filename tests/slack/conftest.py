@@ -15,7 +15,7 @@ from tests.channels.slack_api import (
     slack_api,
 )
 from tests.phone import Wall
-from tests.slack.workspace import Workspace
+from tests.slack.workspace import PUBLIC, Workspace
 
 
 @pytest.fixture
@@ -34,6 +34,7 @@ def workspace(
             slack_signing_secret=SecretStr(SECRET),
             slack_api_url=f"{api.url}/api",
             slack_rate=100.0,
+            public_url=PUBLIC,
             secret_key=SecretStr("k" * 32),
             suppression_key=SecretStr("s" * 32),
         )

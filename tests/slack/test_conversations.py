@@ -1,21 +1,26 @@
 """The whole service on Slack: what people write comes in at the web door, answers go out by the outbox."""
 
+import json
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from service.channels import slack
-from service.store.tables import AddressRow, Entry
+from service.channels import slack, slack_blocks
+from service.store.tables import AddressRow, Consent, Entry
 from service.store.tables import Inbound as Received
 from tests.channels.slack_api import (
     CHAT,
+    command,
     message,
     pressed,
     refusal,
     shown_text,
 )
-from tests.slack.workspace import Workspace, joined, reminded
+from tests.loopback import Act
+from tests.slack.workspace import PUBLIC, Workspace, joined, reminded
 
 
 def test_a_keyword_is_answered_by_the_outbox(workspace: Workspace) -> None:
@@ -109,6 +114,66 @@ def test_an_erasure_is_confirmed(workspace: Workspace) -> None:
     assert len(workspace.api.shown) == 3
     assert workspace.count(AddressRow) == 0
     assert workspace.entries()[-1].state == "sent"
+
+
+def test_an_erasure_is_confirmed_although_slack_wanted_a_pause(workspace: Workspace) -> None:
+    joined(workspace)
+    workspace.hears("delete")
+    before = len(workspace.api.shown), len(workspace.api.sent)
+    workspace.api.script(Act(429, {"ok": False, "error": "ratelimited"}, taken=False))
+    workspace.writes("DELETE YES")
+    workspace.api.wait_for(before[1] + 2)
+    workspace.settled()
+    assert len(workspace.api.shown) == before[0] + 1
+    assert workspace.entries()[-1].state == "sent"
+
+
+def test_nothing_that_is_kept_of_an_erased_person_names_their_chat(workspace: Workspace) -> None:
+    joined(workspace)
+    stop = [{"type": "section", "text": {"text": "Still?"}}, *slack_blocks.buttons(["STOP"], once=True)]  # fmt: skip
+    workspace.post(pressed({"ts": "17.1", "channel": CHAT, "text": "", "blocks": stop}, 0))
+    assert workspace.standing() == "out"
+    with workspace.runtime.store.read() as session:
+        assert CHAT not in " ".join(session.scalars(select(Received.provider_id)))
+    workspace.hears("delete")
+    workspace.writes("DELETE YES")
+    workspace.settled()
+    with workspace.runtime.store.read() as session:
+        assert set(session.scalars(select(Consent.provider_id))) == {""}
+        assert "withdrawn" in session.scalars(select(Consent.event)).all()
+
+
+def test_a_drawing_comes_with_each_stretch_until_somebody_wants_none(workspace: Workspace) -> None:
+    joined(workspace)
+    reminded(workspace)
+    workspace.hears("STRETCH")
+    reminder, stretch = workspace.api.shown[-2:]
+    for shown in (reminder, stretch):
+        (image,) = images(shown)
+        assert image["image_url"].startswith(f"{PUBLIC}/pictures/")
+        path = image["image_url"].removeprefix(PUBLIC)
+        assert workspace.client.get(path).data.startswith(b"\x89PNG")
+        assert len(image["alt_text"]) > 20
+    workspace.hears("PICTURES OFF")
+    workspace.hears("STRETCH")
+    workspace.wall.moment += timedelta(hours=1)
+    reminded(workspace)
+    assert [entry.kind for entry in workspace.entries()[-2:]] == ["reply", "reminder"]
+    assert [images(shown) for shown in workspace.api.shown[-2:]] == [[], []]
+
+
+def images(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [block for block in shown["blocks"] if block["type"] == "image"]
+
+
+def test_a_command_shows_what_a_text_does(workspace: Workspace) -> None:
+    joined(workspace)
+    workspace.hears("STRETCH")
+    at_once = json.loads(workspace.post(command("STRETCH", "7.7")).data)
+    written = workspace.api.shown[-1]
+    kinds = [[block["type"] for block in shown["blocks"]] for shown in (at_once, written)]
+    assert kinds[0] == kinds[1]
+    assert "image" in kinds[0]
 
 
 def test_the_pressed_button_of_a_reminder_is_answered_in_it(workspace: Workspace) -> None:

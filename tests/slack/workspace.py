@@ -20,6 +20,7 @@ from tests.channels.slack_api import (
 )
 from tests.phone import Wall
 
+PUBLIC = "https://back.example.org"
 DANGER = "I can't feel my legs and wet myself"
 
 
