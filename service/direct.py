@@ -212,7 +212,9 @@ class Direct:
     def _queue(self, letter: _Letter) -> bool:
         try:
             with self._store.write() as session:
-                return bool(entries.queue_answers(session, letter.attempts, letter.came))
+                return bool(
+                    entries.queue_answers(session, letter.attempts, letter.came, self._clock())
+                )
         except (StoreBusy, StoreFailed) as error:
             log.warning("answer_not_queued: %s", error)
             return False

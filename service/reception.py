@@ -242,4 +242,5 @@ class Reception:
         if not replies:
             return
         with self._store.write() as session:
-            entries.queue_answers(session, [reply.attempt for reply in replies], at)
+            attempts = [reply.attempt for reply in replies]
+            entries.queue_answers(session, attempts, at, self._clock.now())

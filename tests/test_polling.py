@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from service.runtime import Runtime
 from service.store.tables import Inbound
 from tests.channels.updates import BOT, CHAT, SECRET, TOKEN, message, press, refusal, taken
 from tests.loopback import Loopback, loopback
+from tests.phone import Wall
 from tests.test_failing_database import read_only_disk
 
 DOWN = SendFailed(Verdict.RETRY, "unreachable", "Telegram can't be asked.")
@@ -120,10 +122,12 @@ def test_telegram_that_cant_be_asked_is_asked_again(desk: Desk) -> None:
     assert len(desk.texts()) == 1
 
 
-def test_an_answer_that_certainly_didnt_go_is_sent_again(desk: Desk) -> None:
+def test_an_answer_that_certainly_didnt_go_is_sent_again(desk: Desk, wall: Wall) -> None:
     desk.api.script(refusal(429, "Too Many Requests"), taken(), taken())
     desk.listen([message("crushing chest pain", 11)])
-    desk.runtime.drain()  # by the outbox, one by one
+    for _ in range(2):  # by the outbox, one after the other
+        desk.runtime.drain()
+        wall.moment += timedelta(seconds=2)
     refused, *sent = desk.texts()
     assert "\n\n".join(sent) == refused
     assert len(sent) == 2

@@ -5,16 +5,15 @@ from the start: should nobody tell how it ended, the sweep looks it up.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from service.envelopes import Inbound, Press, State, in_one
 from service.outbox.claim import LEASE
-from service.outbox.entries import ASKED, CONFIRM, KINDS, keeps
+from service.outbox.entries import ASKED, CONFIRM, KINDS, PAUSE, keeps
 
 EDITS = "edits"  # among the parameters of an entry: the text into which it is written
 
-PAUSE = timedelta(seconds=1.5)  # between two texts to one person
 _Row = Mapping[str, Any]
 
 

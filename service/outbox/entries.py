@@ -1,7 +1,7 @@
 """Rows of the outbox: everything that is ever said to a person is written here first."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ ANSWERS = ("consent", "reply")  # to a text, but for danger
 
 # A confirmation of an opt-out that comes later needs a justification (47 CFR 64.1200(a)(12)).
 CONFIRM = timedelta(minutes=5)
+PAUSE = timedelta(seconds=1.5)  # between two texts of an answer
 # How long a queued text is worth sending.
 _KEEPS = {
     "emergency": timedelta(hours=24),
@@ -135,25 +136,30 @@ def put_again(session: Session, *, person_id: int, kind: str, slot: datetime, **
         )
 
 
-def queue_answers(session: Session, attempts: Collection[str], came: datetime) -> int:
-    """What went another way, or was to, goes by the outbox: answers to texts that came at `came`.
+def queue_answers(session: Session, attempts: Sequence[str], came: datetime, now: datetime) -> int:
+    """What went another way, or was to, goes by the outbox: the answer to a text that came at `came`.
 
-    How many there are; whoever was erased meanwhile has none, for the gate knows nobody to ask.
+    Text by text, a moment apart, for several that are due at once go at once, in no order: in danger
+    what to do comes first. How many there are; whoever was erased meanwhile has none, for the gate
+    knows nobody to ask.
     """
     queued = 0
-    for kind, keeps in _KEEPS.items():
-        rows = session.execute(
-            update(Entry)
-            .where(
-                Entry.attempt.in_(attempts),
-                Entry.person_id.is_not(None),
-                Entry.kind == kind,
-                in_state(State.ANSWERED, State.SENDING),
+    for attempt in attempts:
+        for kind, keeps in _KEEPS.items():
+            rows = session.execute(
+                update(Entry)
+                .where(
+                    Entry.attempt == attempt,
+                    Entry.person_id.is_not(None),
+                    Entry.kind == kind,
+                    in_state(State.ANSWERED, State.SENDING),
+                )
+                .values(
+                    state=State.QUEUED, not_before=now + PAUSE * queued, best_before=came + keeps
+                )
+                .returning(Entry.id)
             )
-            .values(state=State.QUEUED, best_before=came + keeps)
-            .returning(Entry.id)
-        )
-        queued += len(rows.all())
+            queued += len(rows.all())
     return queued
 
 
