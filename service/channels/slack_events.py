@@ -21,7 +21,7 @@ MENU = "MENU"  # what a bare /back asks for
 _ID = 64  # characters of a provider id that we keep
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
 _SLACKBOT = "USLACKBOT"
-_HUMAN = frozenset({None, "file_share", "me_message", "thread_broadcast"})  # subtypes
+_HUMAN = frozenset({"", "file_share", "me_message", "thread_broadcast"})  # subtypes
 # <https://example.org|example.org>, <@U123>, <#C123|general>, <!here>, <tel:+1555|+1555>
 _MARKED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _NAMED = ("@", "#", "!")  # without a label these are ids, and no words
@@ -88,7 +88,8 @@ def _of_app(event: Mapping[str, Any]) -> HomeOpened | Revoked | None:
 def _of_message(event: Mapping[str, Any], event_id: str) -> Inbound | None:
     """A text that a human wrote to the app itself. Our own come back, too, with a bot's id."""
     ours = event.get("bot_id") or event.get("bot_profile") or event.get("app_id")
-    if event.get("channel_type") != "im" or ours or event.get("subtype") not in _HUMAN:
+    kind = event.get("subtype", "")
+    if event.get("channel_type") != "im" or ours or not isinstance(kind, str) or kind not in _HUMAN:
         return None
     return _inbound(event.get("user"), event_id, words(_text(event.get("text"))))
 
@@ -108,8 +109,8 @@ def _of_action(told: Mapping[str, Any]) -> Inbound | None:
         return None
     press = _press(told, once=once)
     user = _part(told.get("user")).get("id")
-    # Two quick presses of one button count once where they are the same answer.
-    said = _hashed(f"{press.message}:{word}") if press.once else _text(told.get("trigger_id"))
+    # Of buttons that one press uses up only the first counts, however quick the next one was.
+    said = _hashed(press.message) if press.once else _text(told.get("trigger_id"))
     return _inbound(user, said, word, press=press)
 
 

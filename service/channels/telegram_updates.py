@@ -65,7 +65,7 @@ def _written(message: _Part, bot: str, provider_id: str) -> Inbound | None:
 
 
 def _pressed(query: _Part, bot: str, provider_id: str) -> Inbound | None:
-    """A button under a text of ours. One that is used up counts once, however often it is pressed."""
+    """A button under a text of ours. Of those that a press uses up only the first counts, however quick the next."""
     message, sender, data = _part(query.get("message")), _part(query.get("from")), query.get("data")
     address, number = _address(_part(message.get("chat"))), message.get("message_id")
     if address is None or not isinstance(number, int) or not isinstance(data, str) or not data[1:]:
@@ -82,7 +82,7 @@ def _pressed(query: _Part, bot: str, provider_id: str) -> Inbound | None:
         call=str(query.get("id", "")),
     )
     if once:
-        provider_id = f"{bot}:{_hashed(f'{press.message}:{word}')}"
+        provider_id = f"{bot}:{_hashed(press.message)}"
     return Inbound(address, provider_id, word, press=press, language=_language(sender))
 
 

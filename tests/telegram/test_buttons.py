@@ -37,6 +37,16 @@ def test_a_reminder_has_buttons_and_done_is_written_into_it(chat: Chat, wall: Wa
     assert "reply_markup" not in first
 
 
+def test_of_different_buttons_of_one_reminder_the_first_counts(chat: Chat, wall: Wall) -> None:
+    reminder = reminded(chat, wall)
+    pressed = [
+        called(chat.post(press(data, number, text=reminder["text"])))
+        for number, data in enumerate(("1DONE", "1SKIP", "1SNOOZE"), 500)
+    ]
+    assert pressed[0] == pressed[1] == pressed[2]
+    assert [entry.key for entry in chat.entries()].count("SKIP_OK") == 0
+
+
 def test_snooze_by_a_button_brings_the_reminder_again(chat: Chat, wall: Wall) -> None:
     reminder = reminded(chat, wall)
     call = called(chat.post(press("1SNOOZE", 500, text=reminder["text"])))
