@@ -75,21 +75,21 @@ def insist(
     outgoing: Outgoing,
     wait: Callable[[float], bool],
     failed: Callable[[SendFailed], bool],
-    tries: int = TRIES,
+    tries: int,
 ) -> Sent | None:
     """Try a few times, while it certainly wasn't sent; None when nobody knows that it was.
 
     `wait`: so many seconds, and True when it is time to end; `failed`: True when somebody else
     takes care of it.
     """
-    for _ in range(tries):
+    for left in reversed(range(tries)):
         try:
             return send_on_own_loop(channel, outgoing)
         except SendFailed as failure:
             log.error("answer_not_sent code=%s: %s", failure.code, failure.reason)
             if failed(failure) or failure.verdict not in _LATER:
                 return None
-            if wait(min(max(failure.wait, AGAIN), LONG)):
+            if not left or wait(min(max(failure.wait, AGAIN), LONG)):
                 return None
     return None
 

@@ -1,6 +1,7 @@
 """Updates that are fetched: each is taken in once, whatever goes wrong."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -148,7 +149,9 @@ def test_a_chat_that_must_wait_holds_up_nobody_else(
 def test_a_group_that_must_wait_is_left_alone(desk: Desk) -> None:
     desk.api.script(refusal(429, "Too Many Requests", retry_after=300), taken())
     group = {"id": -5, "type": "group", "title": "A"}
+    began = time.monotonic()
     desk.listen([message("/lift", 11, chat=group)], [message("LIFT", 12)])
+    assert time.monotonic() - began < polling.WITHIN / 2
     assert len(desk.texts()) == 2
 
 
@@ -163,8 +166,9 @@ def test_one_person_is_answered_in_order(desk: Desk) -> None:
 def test_nobody_waits_until_telegram_knows_that_a_button_was_seen(desk: Desk) -> None:
     desk.api.script(taken(71), taken(72))
     hold = threading.Event()
-    desk.listen([press("1DONE", 11)], [message("LIFT", 12)], holds=hold)
+    account, _ = desk.listen([press("1DONE", 11)], [message("LIFT", 12)], holds=hold)
     assert len(desk.texts()) == 2
+    assert account.seen == []
     hold.set()
 
 

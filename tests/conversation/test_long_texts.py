@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.conversation.long_texts import PIECES, understand_all
+from messages.folding import LONGEST
+from service.conversation.long_texts import OVERLAP, PIECES, understand_all
 from service.conversation.understand import understand
 from tests.phone import Phone
 from tests.vocabulary import VOCABULARY
@@ -47,12 +48,15 @@ def test_danger_and_leaving_are_found_in_chinese() -> None:
     assert understand_all(chatter + "不要再给我发短信了，退订", VOCABULARY).leaves  # noqa: RUF001
 
 
-@pytest.mark.parametrize("more", [0, 31, 47, 58, 83, 102])
-def test_what_is_denied_at_the_edge_of_a_piece_stays_denied(more: int) -> None:
+def test_what_a_sentence_denies_isnt_cut_off_from_it() -> None:
     """The next piece begins where a sentence does."""
-    kept = f"Please don't stop texting me these, I like them. {CHATTER}"
-    text = (CHATTER * 40)[: 1_400 - more].rpartition(". ")[0] + ". " + kept * 3 + chatter(600)
-    assert not understand_all(text, VOCABULARY).leaves
+    denied = "Please do not stop texting me. "
+    room = LONGEST - OVERLAP - denied.index("stop") + 1
+    text = (chatter(room)[:-2] + "y" * room)[: room - 2] + ". " + denied + chatter(600)
+    assert text[LONGEST - OVERLAP :].startswith(" stop texting me. ")
+    assert understand("stop texting me. " + CHATTER, VOCABULARY).intent == "stop"
+    reading = understand_all(text, VOCABULARY)
+    assert (reading.intent, reading.leaves) == ("posture", False)
 
 
 def test_what_else_a_long_text_means_is_what_it_begins_with() -> None:
