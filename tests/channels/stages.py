@@ -29,7 +29,8 @@ Case = Mapping[str, Any]
 class Stage:
     """`make`: the channel, with its provider at an address; `proven`: a recorded request as a provider
     that is who it says it is would send it; `said`: the texts in an answer to a webhook; `heard`: to
-    whom, and in which words, a request to the provider speaks; `most`: characters of a text.
+    whom, and in which words, a request to the provider speaks; `buttons`: what stands on those in it;
+    `shows`: has it a picture? `most`: characters of a text.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Stage:
     proven: Callable[[Case], Knock]
     said: Callable[[Answer], Sequence[str]]
     heard: Callable[[Asked], tuple[str, str]]
+    buttons: Callable[[Asked], Sequence[str]]
+    shows: Callable[[Asked], bool]
     most: int
     signed: bool = True  # does the proof cover what is said, too?
     receipts: bool = True  # does the provider report what became of a text?
@@ -79,6 +82,25 @@ def _slack_heard(asked: Asked) -> tuple[str, str]:
     return told["channel"], slack_blocks.plain("".join(pieces))
 
 
+def _slack_parts(asked: Asked, kind: str, part: str) -> Any:
+    blocks = json.loads(asked.body)["blocks"]
+    return next((block[part] for block in blocks if block["type"] == kind), [])
+
+
+def _telegram_buttons(asked: Asked) -> list[str]:
+    rows = json.loads(asked.form.get("reply_markup", "{}")).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+def _no_buttons(_asked: Asked) -> list[str]:
+    """WhatsApp has them in templates alone."""
+    return []
+
+
+def _has_media(asked: Asked) -> bool:
+    return "MediaUrl" in asked.form
+
+
 STAGES = (
     Stage(
         "sms",
@@ -86,6 +108,8 @@ STAGES = (
         _twilio_knock,
         _twiml,
         lambda asked: (asked.form["To"], asked.form["Body"]),
+        _no_buttons,
+        _has_media,
         most=1600,
     ),
     Stage(
@@ -94,6 +118,8 @@ STAGES = (
         _twilio_knock,
         _twiml,
         lambda asked: (asked.form["To"].removeprefix(whatsapp.PREFIX), asked.form["Body"]),
+        _no_buttons,
+        _has_media,
         most=1600,
     ),
     Stage(
@@ -102,6 +128,8 @@ STAGES = (
         lambda case: updates.knock(case["json"]),
         _telegram_answer,
         lambda asked: (asked.form["chat_id"], asked.form["text"]),
+        _telegram_buttons,
+        lambda asked: asked.path.endswith("/sendPhoto"),
         most=telegram.LONGEST,
         signed=False,
         receipts=False,
@@ -112,6 +140,8 @@ STAGES = (
         _slack_knock,
         _slack_answer,
         _slack_heard,
+        lambda asked: [each["text"]["text"] for each in _slack_parts(asked, "actions", "elements")],
+        lambda asked: bool(_slack_parts(asked, "image", "image_url")),
         most=slack_blocks.LONGEST,
         receipts=False,
         blockable=False,

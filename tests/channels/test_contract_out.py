@@ -11,9 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.envelopes import Address, Channel, Outgoing, SendFailed, Sent, Verdict
+from service.envelopes import Address, Channel, Outgoing, Picture, SendFailed, Sent, Verdict
 from tests.channels.stages import EVERY_CHANNEL, NASTY, Case, Stage, recorded
 from tests.loopback import Act, Loopback, loopback
+
+PICTURE = Picture(
+    "UB1", "Arms overhead.", "https://back.example.org/pictures/t/UB1.png", lambda: b"PNG"
+)
 
 
 @pytest.fixture
@@ -113,10 +117,21 @@ def test_a_text_is_never_longer_than_the_provider_takes(
 
 
 @EVERY_CHANNEL
-def test_choices_never_change_the_words(api: Loopback, stage: Stage) -> None:
+def test_each_choice_is_a_button_where_there_are_some(api: Loopback, stage: Stage) -> None:
+    """One too long for a button has none: a word cut short is no word that one could type."""
     accept(api, stage)
-    send(stage.make(api.url), outgoing(stage, choices=("DONE", "稍后", "x" * 200)))
-    assert stage.heard(api.asked[0])[1] == "Stand up & stretch."
+    channel = stage.make(api.url)
+    send(channel, outgoing(stage, choices=("DONE", "稍后", "x" * 200)))
+    assert stage.heard(api.asked[0])[1] == outgoing(stage).text
+    assert list(stage.buttons(api.asked[0])) == (["DONE", "稍后"] if channel.buttons else [])
+
+
+@EVERY_CHANNEL
+def test_a_picture_that_has_an_address_goes_along(api: Loopback, stage: Stage) -> None:
+    for picture in (PICTURE, None):
+        accept(api, stage)
+        send(stage.make(api.url), outgoing(stage, picture=picture))
+    assert [stage.shows(asked) for asked in api.asked] == [True, False]
 
 
 @EVERY_CHANNEL
