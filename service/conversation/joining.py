@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from service.conversation.channels import move_here, now_here, where
+from service.conversation.destination import move_here, now_here, where
 from service.conversation.learning import status
 from service.conversation.leaving import let_go
 from service.conversation.pauses import resume, stay

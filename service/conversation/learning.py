@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select
 
-from service.conversation import channels, wording
+from service.conversation import destination, wording
 from service.conversation.moving import done_today
 from service.conversation.turn import Said, Turn, said
 from service.reminders import plans
@@ -88,10 +88,10 @@ def status(turn: Turn) -> list[Said]:
             TIME=turn.next_time(),
             N=done_today(turn),
         ),
-        *channels.places(turn),
+        *destination.places(turn),
     ]
 
 
 def preferences(turn: Turn) -> list[Said]:
     """Which settings there are; where reminders go, for whoever can choose."""
-    return [said("PREFS"), *(channels.places(turn) if turn.active else ())]
+    return [said("PREFS"), *(destination.places(turn) if turn.active else ())]

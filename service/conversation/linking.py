@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from messages import render
-from service.conversation import channels, codes
+from service.conversation import codes, destination
 from service.conversation.turn import House, Said, Turn, said
 from service.envelopes import Reading
 from service.outbox import entries
@@ -41,7 +41,7 @@ def link(turn: Turn) -> list[Said]:
         return [said("LINK_OWN")]
     if found.person_id == turn.person.id:
         turn.session.delete(found)
-        return [said("LINK_SAME"), *channels.places(turn)]
+        return [said("LINK_SAME"), *destination.places(turn)]
     return _join(turn, found)
 
 
@@ -82,7 +82,7 @@ def _join(turn: Turn, code: LinkCode) -> list[Said]:
     turn.person, turn.question = stays, session.get(Dialogue, stays.id)
     _tell_there(turn, there)
     linked = said("LINK_OK", CHANNEL=turn.channel(there))
-    return [linked, channels.where(turn)] if turn.active else [linked]
+    return [linked, destination.where(turn)] if turn.active else [linked]
 
 
 def _unite(turn: Turn, stays: Person, goes: Person) -> None:
