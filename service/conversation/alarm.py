@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from service.conversation.parting import let_go
 from service.conversation.turn import Said, Turn, said
 from service.outbox import entries
-from service.outbox.opting_out import opt_out
 from service.store.tables import Dialogue
 
 HOLD = timedelta(hours=24)  # "time to stretch!" in an emergency room is unacceptable
@@ -35,7 +35,7 @@ def raise_alarm(turn: Turn, template: str, *, leaving: bool = False) -> list[Sai
     turn.hold(turn.now + HOLD, "emergency")
     answer = [said(template, kind="emergency")]
     if leaving:
-        opt_out(turn.session, turn.address, turn.evidence(), "words", turn.now)
+        let_go(turn, "words")
         return answer
     out = turn.address.standing == "out"
     active = turn.active

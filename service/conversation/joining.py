@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from service.conversation.destination import move_here, now_here, where
 from service.conversation.learning import status
-from service.conversation.leaving import let_go
+from service.conversation.parting import let_go
 from service.conversation.pauses import resume, stay
 from service.conversation.turn import Said, Turn, said
 from service.conversation.wording import place_name

@@ -5,10 +5,11 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from messages.folding import tidy, words
+from service.conversation.parting import let_go
 from service.conversation.pauses import resume, stay
 from service.conversation.turn import Said, Turn, said
 from service.outbox import entries
-from service.outbox.opting_out import DOUBT, ELSEWHERE, opt_out
+from service.outbox.opting_out import DOUBT, ELSEWHERE
 from service.people import consent, directory
 from service.store.tables import Dialogue, Entry
 
@@ -45,18 +46,6 @@ def _confirmed_lately(turn: Turn) -> bool:
         Entry.created_at > turn.now - CONFIRMED,
     )
     return turn.session.scalars(confirmed.limit(1)).first() is not None
-
-
-def let_go(turn: Turn, out_by: str, *, everywhere: bool = False) -> None:
-    """They are out, and nothing that was queued reaches them: not on another channel of their number either.
-
-    There nobody blocks us, so JOIN leads back as after words of their own.
-    """
-    evidence = turn.evidence()
-    opt_out(turn.session, turn.address, evidence, out_by, turn.now, everywhere=everywhere)
-    for address in consent.elsewhere(turn.session, turn.address):
-        if address.standing != "out":
-            opt_out(turn.session, address, evidence, "words", turn.now, everywhere=everywhere)
 
 
 def _ask_back(turn: Turn) -> list[Said]:

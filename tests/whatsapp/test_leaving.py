@@ -58,6 +58,15 @@ def test_an_opt_out_by_sms_silences_what_is_queued_on_whatsapp(ada: Ada, words: 
     assert ada.api.sent == []
 
 
+def test_leaving_in_danger_leaves_on_whatsapp_too(ada: Ada) -> None:
+    ada.joins()
+    ada.hears_by_sms("REMIND")
+    ada.hears_by_sms("YES")
+    assert "911" in ada.hears_by_sms("i cant feel my legs and cant pee. STOP texting me")
+    ada.hears_by_sms("SIGNS")  # by then it is stored, on a busy machine, too
+    assert (ada.standing("sms"), ada.standing("whatsapp")) == ("out", "out")
+
+
 @pytest.mark.parametrize(
     ("sms", "whatsapp"), [("+525512345678", "+5215512345678"), ("+541123456789", "+5491123456789")]
 )
