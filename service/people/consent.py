@@ -83,7 +83,7 @@ def withdraw(
     """
     rows = primary.addresses(session, address.person_id)
     for row in rows:
-        if row.handle != address.handle and not everywhere:
+        if not everywhere and not _same_number(row, address):
             continue
         if not (row.standing == "out" and row.out_by in {"keyword", "provider"}):
             row.out_by = out_by
@@ -127,6 +127,12 @@ def elsewhere(session: Session, address: AddressRow) -> Sequence[AddressRow]:
         AddressRow.person_id != address.person_id,
     )
     return session.scalars(same.order_by(AddressRow.id)).all()
+
+
+def _same_number(one: AddressRow, other: AddressRow) -> bool:
+    if one.channel in NUMBERED and other.channel in NUMBERED:
+        return one.handle in written(other.handle)
+    return one.handle == other.handle
 
 
 def written(number: str) -> Sequence[str]:

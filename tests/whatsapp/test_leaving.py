@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from service.store.tables import Consent, Person
 from tests.conftest import BOTH
+from tests.conversation.linked import code_of
 from tests.whatsapp.ada import Ada
 
 pytestmark = BOTH
@@ -77,6 +78,23 @@ def test_stop_knows_a_number_that_whatsapp_writes_otherwise(
     ada.hears("YES", whatsapp)
     ada.hears_by_sms("STOP", sms)
     assert ada.standing() == "out"
+
+
+@pytest.mark.parametrize(
+    ("sms", "whatsapp"), [("+525512345678", "+5215512345678"), ("+541123456789", "+5491123456789")]
+)
+@pytest.mark.parametrize("by_sms", [True, False])
+def test_stop_ends_both_where_such_a_number_is_linked(
+    ada: Ada, sms: str, whatsapp: str, by_sms: bool
+) -> None:
+    for hears, number in ((ada.hears, whatsapp), (ada.hears_by_sms, sms)):
+        hears("REMIND", number)
+        hears("YES", number)
+    code = code_of(ada.hears("LINK", whatsapp))
+    assert "Linked" in ada.hears_by_sms(f"LINK {code}", sms)
+    hears, number = (ada.hears_by_sms, sms) if by_sms else (ada.hears, whatsapp)
+    hears("STOP", number)
+    assert (ada.standing("sms"), ada.standing("whatsapp")) == ("out", "out")
 
 
 def test_stop_leaves_other_numbers_alone(ada: Ada) -> None:
