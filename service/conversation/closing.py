@@ -44,7 +44,7 @@ def close_due(session: Session, house: House, now: datetime) -> int:
         question, closes_at = dialogue.question, dialogue.closes_at
         session.delete(dialogue)
         session.flush()
-        heard = question == "still_you" and notices.asked(session, person.id, closes_at)
+        heard = question == "still_you" and notices.heard(session, person.id, closes_at)
         if address is not None and heard:
             _opt_out(session, address, question, now)
         elif address is not None and question == "check":

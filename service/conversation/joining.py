@@ -147,7 +147,7 @@ def _set_up(turn: Turn) -> list[Said]:
 
 def still_you_answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
     """Any word from somebody silent for two months shows that they are there; NO is an opt-out."""
-    if not notices.asked(turn.session, turn.person.id, dialogue.closes_at):
+    if not notices.perhaps_heard(turn.session, turn.person.id, dialogue.closes_at):
         turn.close()
         return None
     if turn.reading.topic == "NO" and turn.reading.exact:

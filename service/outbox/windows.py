@@ -22,8 +22,8 @@ from service.store.tables import AddressRow, Entry, Inbound, Person, Utc
 MARK = "cold"  # in the params of an entry that goes, or went, in an approved wording
 NO_WORDING = "they last wrote too long ago, and no template is set up for this text"
 ENOUGH = "they last wrote too long ago, and as many templates as a day may have went today"
+NEVER_WENT = frozenset({State.QUEUED, State.DROPPED, State.EXPIRED})  # for certain
 _DAY = timedelta(hours=25)  # the longest that a local day is
-_NEVER_WENT = frozenset({State.QUEUED, State.DROPPED, State.EXPIRED})
 _Passed = tuple[ClaimedEntry, ClaimedAddress]
 
 
@@ -130,7 +130,7 @@ def _cold_today(lately: Sequence[_Text], zone: str, now: datetime) -> int:
         text.slot is not None
         and hours.local(text.slot, zone).date() == today
         and MARK in text.params
-        and text.state not in _NEVER_WENT
+        and text.state not in NEVER_WENT
         for text in lately
     )
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     ScalarSelect,
     Select,
@@ -23,6 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.envelopes import State
 from service.outbox.entries import in_state
+from service.outbox.windows import NEVER_WENT
 from service.reminders.welcome import members, moment
 from service.store.lanes import within
 from service.store.prepared import Prepared
@@ -73,15 +75,26 @@ def enqueue(session: Session, slice_: Mapping[str, int], slot: datetime, now: da
     )
 
 
-def asked(session: Session, person_id: int, closes_at: datetime) -> bool:
-    """Did STILL_YOU go out, of the question that closes then? Who never heard it can't answer it."""
-    sent = select(Entry.id).where(
+def heard(session: Session, person_id: int, closes_at: datetime) -> bool:
+    """Did STILL_YOU go out, of the question that closes then? Silence of who never heard it says nothing."""
+    return _there_is(session, person_id, closes_at, in_state(State.SENT, State.DELIVERED))
+
+
+def perhaps_heard(session: Session, person_id: int, closes_at: datetime) -> bool:
+    """May it have gone out? A NO is believed unless it certainly answers something else."""
+    return _there_is(session, person_id, closes_at, ~in_state(*NEVER_WENT))
+
+
+def _there_is(
+    session: Session, person_id: int, closes_at: datetime, as_far: ColumnElement[bool]
+) -> bool:
+    question = select(Entry.id).where(
         Entry.person_id == person_id,
         Entry.key == "STILL_YOU",
         Entry.created_at >= closes_at - ANSWER,
-        in_state(State.SENT, State.DELIVERED),
+        as_far,
     )
-    return session.scalars(sent.limit(1)).first() is not None
+    return session.scalars(question.limit(1)).first() is not None
 
 
 def _due() -> Select[*tuple[Any, ...]]:
