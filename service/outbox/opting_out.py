@@ -32,6 +32,7 @@ def opt_out(
     """
     known = address.standing == "out"
     other = consent.withdraw(session, address, evidence, out_by, now, everywhere=everywhere)
+    entries.withdraw_answers(session, address.id, now, "opted out")
     person = session.get_one(Person, address.person_id)
     if other is not None:
         if known and _asked(session, person):
@@ -39,7 +40,6 @@ def opt_out(
         consent.doubt(person, now + DOUBT, now)
         _ask(session, address, other, now)
     entries.withdraw(session, person.id, now, "opted out")
-    entries.withdraw_answers(session, address.id, now, "opted out")
 
 
 def _asked(session: Session, person: Person) -> bool:

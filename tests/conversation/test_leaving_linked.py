@@ -81,6 +81,18 @@ def test_stop_said_again_asks_nobody_again(phone: Phone, other: Phone) -> None:
     assert len(other.until(2026, 3, 2, 12, 0)) == 3
 
 
+def test_stop_said_again_withdraws_answers_that_are_queued_there(
+    phone: Phone, other: Phone
+) -> None:
+    phone.text("STOP")
+    told(other)
+    other.text("NO")
+    phone.text("POSTURE", inline=False)
+    phone.text("STOP")
+    answer = next(entry for entry in phone.entries() if entry.key.startswith("POSTURE"))
+    assert (answer.state, answer.error) == ("dropped", "opted out")
+
+
 def test_a_yes_where_stop_was_said_answers_nothing(phone: Phone, other: Phone) -> None:
     phone.text("STOP")
     phone.text("YES")
