@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -114,7 +114,9 @@ class Direct:
         channels: Mapping[str, Channel],
         clock: Callable[[], datetime],
         alert: Callable[[str, str], None],
+        carriers: Collection[str],
     ) -> None:
+        self._carriers = carriers  # of reminders
         self._store = store
         self._channels = channels
         self._clock = clock
@@ -223,7 +225,7 @@ class Direct:
         """How it ended. Where it isn't stored yet, the sweep finds out."""
         try:
             with self._store.write() as session:
-                alerts = receipts.record(session, receipt, self._clock())
+                alerts = receipts.record(session, receipt, self._clock(), self._carriers)
         except (StoreBusy, StoreFailed) as error:
             log.warning("answer_not_settled: %s", error)
             return

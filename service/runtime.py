@@ -80,7 +80,7 @@ class Runtime:
         """Note what a provider reports. Raises StoreBusy, StoreFailed."""
         durable = receipt.verdict is Verdict.OPTED_OUT
         with self.store.write(durable=durable) as session:
-            alerts = receipts.record(session, receipt, self.now())
+            alerts = receipts.record(session, receipt, self.now(), self.house.carriers)
         self._raise(alerts)
 
     def tick(self) -> None:
@@ -116,7 +116,8 @@ class Runtime:
         while closed == closing.BATCH:
             with self.store.write(durable=True) as session:
                 closed = max(
-                    closing.close_due(session, self.house, now), closing.end_doubts(session, now)
+                    closing.close_due(session, self.house, now),
+                    closing.end_doubts(session, self.house, now),
                 )
 
     def _notice_clock(self, now: datetime) -> None:
@@ -277,7 +278,7 @@ def build(
         house=house,
         delivery=delivery,
         reception=reception,
-        direct=Direct(store, channels, clock.now, alert),
+        direct=Direct(store, channels, clock.now, alert, house.carriers),
         slices=Slices(store, settings.quiet),
         wakeups=wiring.wakeups(settings),
     )

@@ -15,7 +15,7 @@ from service.channels.whatsapp import WhatsApp
 from service.conversation.turn import House
 from service.envelopes import Channel
 from service.outbox.budget import Budget
-from service.outbox.windows import Window
+from service.outbox.windows import Window, carriers
 from service.rich import Showcase
 
 
@@ -137,6 +137,7 @@ def rates(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, f
 
 
 def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Channel]) -> House:
+    carry = carriers(channels, windows(settings))
     by_provider = settings.keyword_replies == "provider" and twilio.NAME in channels
     return House(
         catalogue=catalogue,
@@ -155,7 +156,6 @@ def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Chann
             public_url=settings.public_url,
             key=settings.secret("secret_key").encode(),
         ),
-        without_reminders=frozenset(
-            name for name, window in windows(settings).items() if not window.reminders
-        ),
+        carriers=carry,
+        without_reminders=frozenset(channels) - carry,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from service import wiring
 from service.commands import shared_findings, whatsapp_findings
 from service.commands.findings import Finding
 from service.envelopes import State
@@ -18,7 +19,7 @@ from service.store import facts
 from service.store.engine import Store, StoreBusy, StoreFailed, address, open_store
 from service.store.migrate import require_current
 from service.store.sqlite import file_of
-from service.store.tables import Entry, Inbound, Setting
+from service.store.tables import AddressRow, Entry, Inbound, Person, Setting
 from service.timekeeper import Timekeeper, wall_of
 
 MEGABYTE = 1024 * 1024
@@ -81,6 +82,7 @@ def _of_store(store: Store, settings: Settings, machine_now: datetime) -> Iterat
         yield from _of_rate(session, settings, now)
         yield from _of_queue(session, now)
         yield from _of_failures(session, now)
+        yield from _of_unreached(session, settings)
         yield from whatsapp_findings.of_texts(session, settings)
 
 
@@ -153,6 +155,29 @@ def _of_failures(session: Session, now: datetime) -> Iterator[Finding]:
             f"{_many(count)} failed in the last day: {error}",
             "each is a text that somebody did not get",
             "a code of five digits is Twilio's: https://www.twilio.com/docs/api/errors/CODE",
+        )
+
+
+def _of_unreached(session: Session, settings: Settings) -> Iterator[Finding]:
+    """People whose reminders go where nobody brings them."""
+    rows = session.execute(
+        select(AddressRow.channel, func.count())
+        .join(Person, Person.id == AddressRow.person_id)
+        .where(
+            Person.state == "active",
+            AddressRow.primary,
+            AddressRow.standing == "in",
+            AddressRow.channel.not_in(wiring.channels(settings)),
+        )
+        .group_by(AddressRow.channel)
+        .order_by(AddressRow.channel)
+    )
+    for channel, count in rows:
+        yield Finding(
+            "warning",
+            f"reminders of {count} {'person' if count == 1 else 'people'} go to {channel}, which isn't set up",
+            "they expire unsent; whoever has linked another address gets them there only after HERE",
+            f"set {channel} up again, or let these people know another way to write",
         )
 
 

@@ -46,13 +46,13 @@ def close_due(session: Session, house: House, now: datetime) -> int:
         session.flush()
         heard = question == "still_you" and notices.heard(session, person.id, closes_at)
         if address is not None and heard:
-            _opt_out(session, address, question, now)
+            _opt_out(session, house, address, question, now)
         elif address is not None and question == "check":
             _check_expired(session, house, person, address, now)
     return len(due)
 
 
-def end_doubts(session: Session, now: datetime) -> int:
+def end_doubts(session: Session, house: House, now: datetime) -> int:
     """Who perhaps said STOP and didn't answer did say it; how many they were (at most BATCH)."""
     doubtful = session.execute(
         select(Person, AddressRow)
@@ -63,17 +63,19 @@ def end_doubts(session: Session, now: datetime) -> int:
         .with_for_update(of=Person, skip_locked=True)
     ).all()
     for _, address in doubtful:
-        _opt_out(session, address, "doubt", now)
+        _opt_out(session, house, address, "doubt", now)
     return len(doubtful)
 
 
-def _opt_out(session: Session, address: AddressRow, question: str, now: datetime) -> None:
+def _opt_out(
+    session: Session, house: House, address: AddressRow, question: str, now: datetime
+) -> None:
     """Of all their addresses, since they were asked once.
 
     No confirmation: one sent later than five minutes needs a justification (47 CFR 64.1200).
     """
     evidence = consent.Evidence(source="silence", rule=f"no answer to {question}")
-    opt_out(session, address, evidence, "silence", now, everywhere=True)
+    opt_out(session, address, evidence, "silence", now, carriers=house.carriers, everywhere=True)
 
 
 def _check_expired(

@@ -34,6 +34,8 @@ def remind(turn: Turn) -> list[Said]:
 
 def here(turn: Turn) -> list[Said]:
     """HERE: reminders come to this address. Whoever hasn't agreed to that here is asked first."""
+    if turn.promises_none:
+        return [said("REMIND_ELSEWHERE")]
     if not turn.reminded:
         return remind(turn)
     stay(turn)

@@ -51,7 +51,8 @@ def reached(turn: Turn) -> None:
         return
     turn.address.dead = ""
     now = turn.reminded_at()
-    if turn.address.standing == "in" and (now.dead or now.standing != "in"):
+    idle = now.dead or now.standing != "in" or now.channel not in turn.house.carriers
+    if turn.address.standing == "in" and idle and not turn.promises_none:
         primary.prefer(turn.session, turn.address)
 
 
@@ -93,7 +94,7 @@ def _unite(turn: Turn, stays: Person, goes: Person) -> None:
     counted = [person for person in (stays, goes) if person.state == "active"]
     before = [plans.rhythm_of(session, person) for person in counted if _scheduled(person)]
     entries.withdraw(session, other.id, now, "linked")
-    merging.join(session, stays, goes, keeper, now)
+    merging.join(session, stays, goes, keeper, now, turn.house.carriers)
     if stays.state != "active" or stays.plan_id is None:
         return
     rhythm = plans.rhythm_of(session, stays)

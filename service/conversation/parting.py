@@ -10,8 +10,10 @@ def let_go(turn: Turn, out_by: str, *, everywhere: bool = False) -> None:
 
     There nobody blocks us, so JOIN leads back as after words of their own.
     """
-    evidence = turn.evidence()
-    opt_out(turn.session, turn.address, evidence, out_by, turn.now, everywhere=everywhere)
-    for address in consent.elsewhere(turn.session, turn.address):
-        if address.standing != "out":
-            opt_out(turn.session, address, evidence, "words", turn.now, everywhere=everywhere)
+    others = consent.elsewhere(turn.session, turn.address)
+    also = [(address, "words") for address in others if address.standing != "out"]
+    for address, by in [(turn.address, out_by), *also]:
+        opt_out(
+            turn.session, address, turn.evidence(), by, turn.now,
+            carriers=turn.house.carriers, everywhere=everywhere,
+        )  # fmt: skip

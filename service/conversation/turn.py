@@ -33,7 +33,8 @@ class House:
     sender_rate: float  # segments a second
     provider_answers: frozenset[str]  # channels whose provider answers STOP, START and HELP itself
     showcase: Showcase
-    without_reminders: frozenset[str] = frozenset()  # channels on which none is promised
+    carriers: frozenset[str]  # channels on which a reminder can be promised
+    without_reminders: frozenset[str] = frozenset()  # those that are set up, and can't promise one
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from time import monotonic
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from service.outbox.entries import STARTED
 from service.outbox.failures import Alert
 from service.outbox.prepare import Compose, Parcel, Show, prepare
 from service.outbox.settle import Outcome, settle
-from service.outbox.windows import Window
+from service.outbox.windows import Window, carriers
 from service.store.engine import Store, StoreBusy, StoreFailed
 from service.store.lazily import commit_lazily
 from service.store.tables import Sender
@@ -41,6 +42,11 @@ class Office:
     first: Callable[
         [], int
     ]  # before rows are taken: opt-outs still to be stored; none are taken then
+
+    @cached_property
+    def carriers(self) -> frozenset[str]:
+        """The channels on which a reminder can be promised."""
+        return carriers(self.channels, self.windows)
 
 
 @dataclass
@@ -89,7 +95,7 @@ class Desk:
         with self.office.store.write(durable=durable) as session:
             # Senders before rows, as whoever records a receipt locks them.
             senders = pace.locked(session, self.office.rates)
-            alerts = settle(session, batch, now)
+            alerts = settle(session, batch, now, self.office.carriers)
             alerts += self._learn(session, senders, batch, now)
             kinds = waiting(session, self.office.rates, now) if free and clear else []
             if not durable and set(kinds) <= set(STARTED):

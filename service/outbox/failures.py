@@ -1,6 +1,6 @@
 """What follows from a text that didn't arrive: for consent, for the address, for the operators."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,22 +37,35 @@ class Failure:
 
 
 def follow_up(
-    session: Session, failure: Failure, address: AddressRow | None, now: datetime
+    session: Session,
+    failure: Failure,
+    address: AddressRow | None,
+    now: datetime,
+    carriers: Collection[str],
 ) -> list[Alert]:
-    """Do what the failure asks for. Doing it again changes nothing."""
+    """Do what the failure asks for. Doing it again changes nothing.
+
+    `carriers`: the channels on which a reminder can be promised here.
+    """
     if address is not None and failure.verdict is Verdict.OPTED_OUT:
-        _opted_out(session, address, failure, now)
+        _opted_out(session, address, failure, now, carriers)
     if address is not None and failure.verdict is Verdict.DEAD:
         address.dead = failure.told
-        fall_back.move_on(session, address)
+        fall_back.move_on(session, address, carriers)
     return list(_alerts(failure))
 
 
-def _opted_out(session: Session, address: AddressRow, failure: Failure, now: datetime) -> None:
+def _opted_out(
+    session: Session,
+    address: AddressRow,
+    failure: Failure,
+    now: datetime,
+    carriers: Collection[str],
+) -> None:
     """A carrier's "this person said STOP" is consent withdrawn, wherever it arrives."""
     if consent.joinable(address):  # not yet known to be blocked by the carrier
         evidence = consent.Evidence(source="provider", rule=failure.code)
-        opt_out(session, address, evidence, "provider", now)
+        opt_out(session, address, evidence, "provider", now, carriers=carriers)
 
 
 def _alerts(failure: Failure) -> Iterable[Alert]:

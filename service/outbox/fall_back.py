@@ -4,6 +4,7 @@ The row stays the one it is, so there is never a second one for its slot. It los
 nothing that is still said about that one moves it.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import CursorResult, update
@@ -25,13 +26,15 @@ def go_on(
     address_id: int,
     told: str,
     now: datetime,
+    carriers: Collection[str],
 ) -> bool:
     """Queue what we started for another address of theirs; False where there is none, or no time left.
 
-    `attempt` failed since nobody is reached at `address_id`.
+    `attempt` failed since nobody is reached at `address_id`; `carriers`: the channels on which a
+    reminder can be promised here.
     """
     address = session.get(AddressRow, address_id)
-    other = primary.heir(session, address) if address is not None else None
+    other = primary.heir(session, address, carriers) if address is not None else None
     if other is None:
         return False
     moved = session.execute(
@@ -57,9 +60,9 @@ def go_on(
     return bool(moved.rowcount)
 
 
-def move_on(session: Session, address: AddressRow) -> None:
+def move_on(session: Session, address: AddressRow, carriers: Collection[str]) -> None:
     """Reminders go to another address of theirs, if there is one that agreed and is reached."""
-    other = primary.heir(session, address) if address.primary else None
+    other = primary.heir(session, address, carriers) if address.primary else None
     if other is not None:
         primary.prefer(session, other)
         entries.follow(session, other)

@@ -1,5 +1,6 @@
 """Somebody leaves. Where they are linked, their other channel is held and asked, once."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -23,15 +24,19 @@ def opt_out(
     out_by: str,
     now: datetime,
     *,
+    carriers: Collection[str],
     everywhere: bool = False,
 ) -> None:
     """They are out at this address, and nothing that was queued goes out.
 
     At another address, under another number, they are asked: silence is an opt-out there, too.
-    Whoever says STOP again, after they answered that, isn't asked again.
+    Whoever says STOP again, after they answered that, isn't asked again. `carriers`: the channels on
+    which a reminder can be promised here; at others there is nothing to ask.
     """
     known = address.standing == "out"
-    other = consent.withdraw(session, address, evidence, out_by, now, everywhere=everywhere)
+    other = consent.withdraw(
+        session, address, evidence, out_by, now, carriers=carriers, everywhere=everywhere
+    )
     entries.withdraw_answers(session, address.id, now, "opted out")
     person = session.get_one(Person, address.person_id)
     if other is not None:

@@ -1,6 +1,7 @@
 """Status callbacks: a text's state moves forward only, whatever comes twice, late or out of order."""
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 
@@ -28,11 +29,14 @@ _RANK = {
 }
 
 
-def record(session: Session, receipt: Receipt, now: datetime) -> list[Alert]:
+def record(
+    session: Session, receipt: Receipt, now: datetime, carriers: Collection[str]
+) -> list[Alert]:
     """Move the entry that the receipt is about, and do what its failure asks for.
 
     The first final state stays. A receipt may come before our own send has been settled, and one
     that belongs to nothing we know still counts where it says that the person opted out.
+    `carriers`: the channels on which a reminder can be promised here.
     """
     at_fault = _at_fault(session, receipt)
     entry = _entry(session, receipt)
@@ -44,7 +48,7 @@ def record(session: Session, receipt: Receipt, now: datetime) -> list[Alert]:
     address = _address(session, entry, receipt) if receipt.verdict else None
     if entry is None:
         log.info("receipt_unmatched state=%s code=%s", receipt.state, receipt.code)
-    elif not _goes_on(session, entry, receipt, now) and not _forward(entry, receipt, now):
+    elif not _goes_on(session, entry, receipt, now, carriers) and not _forward(entry, receipt, now):
         return []
     if receipt.verdict is None or _told_before(session, entry, receipt):
         return []
@@ -56,7 +60,7 @@ def record(session: Session, receipt: Receipt, now: datetime) -> list[Alert]:
         code=receipt.code,
         reason=receipt.reason,
     )
-    return follow_up(session, failure, address, now)
+    return follow_up(session, failure, address, now, carriers)
 
 
 def rank(state: str) -> int:
@@ -85,14 +89,16 @@ def _forward(entry: Entry, receipt: Receipt, now: datetime) -> bool:
     return True
 
 
-def _goes_on(session: Session, entry: Entry, receipt: Receipt, now: datetime) -> bool:
+def _goes_on(
+    session: Session, entry: Entry, receipt: Receipt, now: datetime, carriers: Collection[str]
+) -> bool:
     """Nobody is reached there, but at another address of theirs."""
     if receipt.verdict is not Verdict.DEAD or not entry.attempt or entry.address_id is None:
         return False
     if rank(receipt.state) <= rank(entry.state):
         return False
     told = f"{receipt.code}: {receipt.reason}"
-    return fall_back.go_on(session, entry.id, entry.attempt, entry.address_id, told, now)
+    return fall_back.go_on(session, entry.id, entry.attempt, entry.address_id, told, now, carriers)
 
 
 def _told_before(session: Session, entry: Entry | None, receipt: Receipt) -> bool:

@@ -1,6 +1,6 @@
 """What became of each attempt, written back in one batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -45,8 +45,13 @@ class Outcome:
         return self.failure is not None and self.failure.verdict is Verdict.OPTED_OUT
 
 
-def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list[Alert]:
-    """Write outcomes to their rows. A receipt that was faster is never set back."""
+def settle(
+    session: Session, outcomes: Sequence[Outcome], now: datetime, carriers: Collection[str]
+) -> list[Alert]:
+    """Write outcomes to their rows. A receipt that was faster is never set back.
+
+    `carriers`: the channels on which a reminder can be promised here.
+    """
     sent = [
         {
             "entry": outcome.parcel.entry_id,
@@ -61,7 +66,7 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list
     if sent:
         dialect = session.get_bind().dialect.name
         session.connection().execute(_took(dialect), {**packed(sent), "now": now})
-    gone_on = [outcome for outcome in outcomes if _goes_on(session, outcome, now)]
+    gone_on = [outcome for outcome in outcomes if _goes_on(session, outcome, now, carriers)]
     elsewhere = {outcome.parcel.entry_id for outcome in gone_on}
     others = [
         _not_sent(outcome, now)
@@ -70,16 +75,18 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list
     ]
     if others:
         session.connection().execute(_didnt_take(), others)
-    return _follow_up(session, [*gone_on, *_telling(outcomes, others)], now)
+    return _follow_up(session, [*gone_on, *_telling(outcomes, others)], now, carriers)
 
 
-def _goes_on(session: Session, outcome: Outcome, now: datetime) -> bool:
+def _goes_on(session: Session, outcome: Outcome, now: datetime, carriers: Collection[str]) -> bool:
     """Nobody is reached there, but at another address of theirs."""
     parcel, failure = outcome.parcel, outcome.failure
     if failure is None or failure.verdict is not Verdict.DEAD:
         return False
     attempt, told = parcel.outgoing.attempt, f"{failure.code}: {failure.reason}"
-    return fall_back.go_on(session, parcel.entry_id, attempt, parcel.address_id, told, now)
+    return fall_back.go_on(
+        session, parcel.entry_id, attempt, parcel.address_id, told, now, carriers
+    )
 
 
 def _not_sent(outcome: Outcome, now: datetime) -> _Change:
@@ -178,12 +185,14 @@ def _telling(outcomes: Sequence[Outcome], changes: Sequence[_Change]) -> list[Ou
     ]
 
 
-def _follow_up(session: Session, failed: Sequence[Outcome], now: datetime) -> list[Alert]:
+def _follow_up(
+    session: Session, failed: Sequence[Outcome], now: datetime, carriers: Collection[str]
+) -> list[Alert]:
     alerts: dict[Alert, None] = {}
     for outcome in failed:
         parcel, failure = outcome.parcel, outcome.failure
         assert failure is not None
         what = Failure(parcel.kind, parcel.channel, failure.verdict, failure.code, failure.reason)
         address = session.get(AddressRow, parcel.address_id)
-        alerts |= dict.fromkeys(follow_up(session, what, address, now))
+        alerts |= dict.fromkeys(follow_up(session, what, address, now, carriers))
     return list(alerts)

@@ -4,7 +4,7 @@ Asked after the claim, of rows on such channels alone, so that other channels pa
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -36,6 +36,11 @@ class Window:
     reminders: bool = False  # is there an approved wording for them?
     notices: bool = False
     a_day: int = 2  # texts at most that go through a closed window, by the person's day
+
+
+def carriers(channels: Iterable[str], windows: Mapping[str, Window]) -> frozenset[str]:
+    """The channels on which a reminder can be promised: set up here, and not only for a while."""
+    return frozenset(name for name in channels if name not in windows or windows[name].reminders)
 
 
 @dataclass(slots=True)

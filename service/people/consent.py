@@ -1,7 +1,7 @@
 """Who agreed, who left, and how anybody may come back. The record is append-only."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,6 +72,7 @@ def withdraw(
     out_by: str,
     now: datetime,
     *,
+    carriers: Collection[str],
     everywhere: bool = False,
 ) -> AddressRow | None:
     """They are out, whoever said so. `out_by`: keyword (a carrier's word), words, provider, silence.
@@ -80,16 +81,18 @@ def withdraw(
     Every address on the same number goes with it, or `everywhere` all of theirs. What comes back is
     another address at which they are still in, and reminders go there if anywhere: whether they shall
     is the caller's to ask, and queued texts are the caller's to withdraw (outbox/opting_out.py).
+    Where no other of the `carriers` reaches them, there is nothing to ask, and they are out of all.
     """
     rows = primary.addresses(session, address.person_id)
+    others = [row for row in rows if not (everywhere or _same_number(row, address))]
+    left = primary.best(others, carriers)
     for row in rows:
-        if not everywhere and not _same_number(row, address):
+        if row in others and (left is not None or row.standing != "in"):
             continue
         if not (row.standing == "out" and row.out_by in {"keyword", "provider"}):
             row.out_by = out_by
         row.standing = "out"
         record(session, row, "withdrawn", evidence, now)
-    left = primary.best(rows)
     person = session.get_one(Person, address.person_id)
     if left is None:
         person.state, person.doubt_until = "stopped", None

@@ -1,6 +1,6 @@
 """Two people turn out to be one: everything of the other comes to the one who stays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, and_, delete, select, update
@@ -17,12 +17,20 @@ _FURTHEST = (
 )  # fmt: skip
 
 
-def join(session: Session, stays: Person, goes: Person, keeper: Person, now: datetime) -> None:
+def join(
+    session: Session,
+    stays: Person,
+    goes: Person,
+    keeper: Person,
+    now: datetime,
+    carriers: Collection[str],
+) -> None:
     """One history, one schedule (that of `keeper`, who is one of the two), and one primary address.
 
     Nobody else decides about either meanwhile (alone.py). Standing and consent of each address stay
-    as they are. On PostgreSQL what others hold is waited for in their order: plans as the tick does,
-    rows of the outbox before addresses, as whoever records a receipt.
+    as they are; `carriers`: the channels on which a reminder can be promised here. On PostgreSQL
+    what others hold is waited for in their order: plans as the tick does, rows of the outbox before
+    addresses, as whoever records a receipt.
     """
     plans = sorted({plan for plan in (stays.plan_id, goes.plan_id) if plan is not None})
     _wait(session, select(Plan.id).where(Plan.id.in_(plans)), key_share=True)
@@ -36,7 +44,7 @@ def join(session: Session, stays: Person, goes: Person, keeper: Person, now: dat
     _one_question(session, stays, goes, now)
     _settings(stays, goes, keeper)
     _holds(stays, goes, now)
-    _addresses(session, stays, goes)
+    _addresses(session, stays, goes, carriers)
     session.flush()
     session.delete(goes)
     session.flush()
@@ -108,20 +116,23 @@ def _holds(stays: Person, goes: Person, now: datetime) -> None:
     stays.doubt_until = _earliest(stays.doubt_until, goes.doubt_until)
 
 
-def _addresses(session: Session, stays: Person, goes: Person) -> None:
+def _addresses(session: Session, stays: Person, goes: Person, carriers: Collection[str]) -> None:
     ours, theirs = (primary.addresses(session, person.id) for person in (stays, goes))
     session.execute(
         update(AddressRow).where(AddressRow.person_id == goes.id).values(person_id=stays.id)
     )
-    primary.prefer(session, _first(ours, theirs))
+    primary.prefer(session, _first(ours, theirs, carriers))
     standings = {row.standing for row in (*ours, *theirs)}
     stays.state = "active" if "in" in standings else "stopped" if "out" in standings else "stranger"
 
 
-def _first(ours: Sequence[AddressRow], theirs: Sequence[AddressRow]) -> AddressRow:
+def _first(
+    ours: Sequence[AddressRow], theirs: Sequence[AddressRow], carriers: Collection[str]
+) -> AddressRow:
     """Where reminders go: where they went, as long as somebody is reached there who agreed."""
-    reached = (row for row in (primary.best(ours), primary.best(theirs)) if row and not row.dead)
-    agreed = next(reached, None) or primary.best([*ours, *theirs])
+    best = [primary.best(rows, carriers) for rows in (ours, theirs)]
+    reached = next((row for row in best if row and not row.dead), None)
+    agreed = reached or primary.best([*ours, *theirs], carriers)
     return agreed or next(row for row in ours if row.primary)
 
 

@@ -1,6 +1,6 @@
 """At which of a person's addresses reminders arrive."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -19,16 +19,19 @@ def primary(session: Session, person_id: int) -> AddressRow | None:
     return session.scalars(theirs).first()
 
 
-def best(rows: Iterable[AddressRow]) -> AddressRow | None:
-    """The first of these that agreed to reminders: one where somebody is reached, if there is one."""
-    agreed = [row for row in rows if row.standing == "in"]
+def best(rows: Iterable[AddressRow], carriers: Collection[str]) -> AddressRow | None:
+    """The first of these that agreed to reminders: one where somebody is reached, if there is one.
+
+    `carriers`: the channels on which a reminder can be promised here.
+    """
+    agreed = [row for row in rows if row.standing == "in" and row.channel in carriers]
     return min(agreed, key=lambda row: (bool(row.dead), not row.primary, row.id), default=None)
 
 
-def heir(session: Session, address: AddressRow) -> AddressRow | None:
+def heir(session: Session, address: AddressRow, carriers: Collection[str]) -> AddressRow | None:
     """Where reminders go when nobody is reached at this address."""
     others = (row for row in addresses(session, address.person_id) if row.id != address.id)
-    found = best(others)
+    found = best(others, carriers)
     return found if found is not None and not found.dead else None
 
 

@@ -10,7 +10,7 @@ import responses
 from messages import catalogue as catalogues
 from service.commands import findings
 from service.store.engine import open_store
-from service.store.tables import Entry, Inbound, Person
+from service.store.tables import AddressRow, Entry, Inbound, Person
 from tests.cli.conftest import Upright
 from tests.databases import Database
 
@@ -123,6 +123,20 @@ def test_errors_of_the_last_day_are_named_by_their_code(upright: Upright, tmp_pa
     old = failed | {"settled_at": now - timedelta(days=2)}
     put(tmp_path, entry(**failed), entry(**failed), entry(**old))
     assert f"2 texts failed in the last day: {fault}" in upright("doctor").stdout
+
+
+def test_reminders_to_a_channel_that_is_not_set_up_are_a_warning(
+    upright: Upright, tmp_path: Path
+) -> None:
+    upright("migrate")
+    store = open_store(f"sqlite:///{tmp_path}/upright.db")
+    with store.write() as session:
+        person = Person(created_at=datetime(2026, 3, 2, tzinfo=UTC), state="active")
+        session.add(person)
+        session.flush()
+        session.add(AddressRow(person_id=person.id, channel="slack", handle="U77", standing="in"))
+    store.close()
+    assert "reminders of 1 person go to slack, which isn't set up" in upright("doctor").stdout
 
 
 def test_a_twilio_account_in_order_leaves_only_what_is_ours(

@@ -35,7 +35,8 @@ def people(runtime: Runtime) -> int:
 
 def addresses(runtime: Runtime) -> Mapping[str, AddressRow]:
     with runtime.store.read() as session:
-        return {row.handle: row for row in session.scalars(select(AddressRow))}
+        rows = session.scalars(select(AddressRow).order_by(AddressRow.id))
+        return {row.handle: row for row in rows}
 
 
 def primaries(runtime: Runtime) -> list[str]:

@@ -147,6 +147,16 @@ def test_stop_beside_danger_counts_and_the_emergency_hold_stays(phone: Phone, ot
     assert standings(phone) == ["out", "in"]
 
 
+def test_where_no_reminder_can_be_promised_there_is_nothing_to_ask(phone: Phone) -> None:
+    phone.join()
+    other = another(phone, "U77", "slack").join()  # which isn't set up any more
+    link(phone, other)
+    assert "unsubscribed" in phone.text("STOP")
+    assert other.entries()[-1].key != "LEFT_ASK"
+    assert standings(phone) == ["out", "out"]
+    assert (phone.person.state, phone.person.doubt_until) == ("stopped", None)
+
+
 def test_start_brings_back_the_address_where_it_is_said(phone: Phone, other: Phone) -> None:
     phone.text("STOP")
     told(other)

@@ -28,6 +28,7 @@ from service.store.engine import open_store
 from service.store.tables import AddressRow, Entry, Person
 from tests.outbox.line import House, Line, compose, failed
 
+CARRIERS = {"sms"}
 PEOPLE = (1, 2, 3, 4)
 KINDS = ("reminder", "reminder", "reminder", "snooze", "notice", "reply", "consent", "emergency")
 ENDS = {State.SENT, State.DELIVERED, State.UNDELIVERED, State.FAILED}
@@ -155,7 +156,7 @@ class Model(RuleBasedStateMachine):
 
     def _settle(self, mine: Worker) -> None:
         with self.house.store.write() as session:
-            settle(session, mine.outcomes, self.now)
+            settle(session, mine.outcomes, self.now, CARRIERS)
         mine.outcomes = []
 
     @precondition(lambda self: self.provider.arriving)
@@ -222,7 +223,10 @@ class Model(RuleBasedStateMachine):
     def _report(self, outgoing: Outgoing, state: State) -> None:
         with self.house.store.write() as session:
             receipts.record(
-                session, Receipt(outgoing.attempt, f"SM-{outgoing.attempt}", state), self.now
+                session,
+                Receipt(outgoing.attempt, f"SM-{outgoing.attempt}", state),
+                self.now,
+                CARRIERS,
             )
 
     @rule(person=st.sampled_from(PEOPLE))
@@ -230,7 +234,7 @@ class Model(RuleBasedStateMachine):
         with self.house.store.write() as session:
             address = session.get_one(AddressRow, person)
             evidence = consent.Evidence(source="text", rule="stop")
-            consent.withdraw(session, address, evidence, "keyword", self.now)
+            consent.withdraw(session, address, evidence, "keyword", self.now, carriers=CARRIERS)
             session.get_one(Person, person).state = "stopped"
             entries.withdraw(session, person, self.now, "opted out")
         self.stopped.add(person)

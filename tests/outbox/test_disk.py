@@ -71,7 +71,7 @@ def test_a_receipt_waits_for_the_disk_where_it_keeps_a_text_from_going_twice(
 
     event.listen(server_store.engine, "before_cursor_execute", note)
     with server_store.write() as session:
-        record(session, Receipt(attempt, "SM1", State.DELIVERED), NOON)
+        record(session, Receipt(attempt, "SM1", State.DELIVERED), NOON, {"sms"})
     event.remove(server_store.engine, "before_cursor_execute", note)
     assert house.entry(row).state == "delivered"
     assert any(LAZY in statement for statement in said) is not waits

@@ -1,6 +1,7 @@
 """Nobody is reached at one address: the same row goes on at another one of the same person, in its time."""
 
 from collections import deque
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from service.envelopes import Address, Receipt, State, Verdict
 from service.outbox import entries
 from service.outbox.receipts import record
+from service.outbox.windows import Window
 from service.store.tables import AddressRow, Entry
 from tests.outbox.line import NOON, House, Line, failed
 
@@ -29,11 +31,17 @@ def linked(house: House, **changes: Any) -> int:
     return person
 
 
-def receive(house: House, attempt: str, state: State, **changes: Any) -> None:
+def receive(
+    house: House,
+    attempt: str,
+    state: State,
+    carriers: Collection[str] = frozenset({"sms", "chat"}),
+    **changes: Any,
+) -> None:
     number = Address("sms", house.address(1).handle)
     given: dict[str, Any] = {"provider_id": f"SM-{attempt}", "address": number} | changes
     with house.store.write() as session:
-        record(session, Receipt(attempt=attempt, state=state, **given), house.clock.now)
+        record(session, Receipt(attempt=attempt, state=state, **given), house.clock.now, carriers)
 
 
 def rows(house: House) -> list[tuple[str, str]]:
@@ -131,6 +139,26 @@ def test_nothing_goes_where_nobody_agreed_or_nobody_is(
     assert rows(house) == [("sms", "failed")]
     assert primaries(house) == ["sms"]
     assert chat.given == []
+
+
+@pytest.mark.parametrize("how", ["not set up", "without a wording"])
+def test_nothing_goes_where_no_reminder_can_be_promised(house: House, chat: Line, how: str) -> None:
+    closes = {"chat": Window(lasts=timedelta(hours=24))}
+    there: dict[str, Any] = {} if how == "not set up" else {"others": [chat], "windows": closes}
+    house.put(linked(house))
+    house.line.script = deque([failed(Verdict.DEAD)])
+    house.deliver(**there)
+    assert rows(house) == [("sms", "failed")]
+    assert primaries(house) == ["sms"]
+
+
+def test_a_later_report_moves_nothing_there_either(house: House) -> None:
+    house.put(linked(house))
+    house.deliver()
+    [first] = house.line.given
+    receive(house, first.attempt, State.UNDELIVERED, carriers={"sms"}, **GONE)
+    assert rows(house) == [("sms", "undelivered")]
+    assert primaries(house) == ["sms"]
 
 
 def test_a_text_that_is_refused_goes_nowhere_else(house: House, chat: Line) -> None:

@@ -19,7 +19,7 @@ FAILED = {"verdict": Verdict.REFUSED, "code": "30007", "reason": "filtered"}
 def receive(house: House, state: State, attempt: str = "a1", **changes: Any) -> list[str]:
     given: dict[str, Any] = {"provider_id": "SM1"} | changes
     with house.store.write() as session:
-        alerts = record(session, Receipt(attempt=attempt, state=state, **given), NOON)
+        alerts = record(session, Receipt(attempt=attempt, state=state, **given), NOON, {"sms"})
     return [alert.title for alert in alerts]
 
 

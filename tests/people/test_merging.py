@@ -1,5 +1,6 @@
 """Of two people one stays: no slot has two rows, nothing that went is forgotten, nobody waits for ever."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from itertools import product
 
@@ -14,6 +15,7 @@ from service.store.states import MOVES
 from service.store.tables import AddressRow, Entry, Person
 from tests.outbox.line import NOON, House
 
+CARRIERS = frozenset({"sms", "chat"})
 # How a row gets from queued to a state.
 _WAYS = {
     "queued": [],
@@ -49,10 +51,16 @@ def row(house: House, person: int, state: str) -> int:
     return entry_id
 
 
-def join(store: Store, stays: int, goes: int, keeper: int | None = None) -> None:
+def join(
+    store: Store,
+    stays: int,
+    goes: int,
+    keeper: int | None = None,
+    carriers: Collection[str] = CARRIERS,
+) -> None:
     with store.write() as session:
         people = {number: session.get_one(Person, number) for number in (stays, goes)}
-        merging.join(session, people[stays], people[goes], people[keeper or stays], NOON)
+        merging.join(session, people[stays], people[goes], people[keeper or stays], NOON, carriers)
 
 
 def test_the_ways_are_those_that_the_database_allows() -> None:
@@ -128,6 +136,14 @@ def test_one_address_is_the_one_for_reminders_and_consent_stays_where_it_was_giv
     assert [row.standing for row in rows] == [ours["standing"], theirs["standing"]]
     assert [row.id for row in rows if row.primary] == [primary]
     assert {row.person_id for row in rows} == {stays}
+
+
+def test_reminders_go_where_one_can_be_promised(house: House) -> None:
+    stays, goes = house.person(channel="chat"), house.person()
+    join(house.store, stays, goes, carriers={"sms"})
+    with house.store.read() as session:
+        rows = session.scalars(select(AddressRow).where(AddressRow.primary))
+        assert [row.channel for row in rows] == ["sms"]
 
 
 def test_the_longer_hold_stays_and_an_emergency_remains_one(house: House) -> None:

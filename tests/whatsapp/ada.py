@@ -75,6 +75,11 @@ class Ada:
             wanted = select(AddressRow.standing).where(AddressRow.channel == channel)
             return session.scalars(wanted).one()
 
+    def primary(self) -> list[str]:
+        """Where reminders go."""
+        with self.runtime.store.read() as session:
+            return list(session.scalars(select(AddressRow.channel).where(AddressRow.primary)))
+
     def count(self, table: type[Base]) -> int:
         with self.runtime.store.read() as session:
             return session.scalar(select(func.count()).select_from(table)) or 0

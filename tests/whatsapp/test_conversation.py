@@ -11,6 +11,7 @@ from service.outbox.windows import ENOUGH, NO_WORDING
 from service.store.tables import Consent, Dialogue, Inbound, Person
 from tests.channels.whatsapp_line import NOTICE, SENDER, SID, case
 from tests.conftest import BOTH
+from tests.conversation.linked import code_of
 from tests.signed import PUBLIC_URL, post_signed, status
 from tests.whatsapp.ada import NUMBER, ONLY_REMINDERS, Ada, said
 
@@ -120,6 +121,17 @@ def test_a_question_from_before_the_templates_went_lets_nobody_in(
     later = make(whatsapp_templates="")
     assert "no reminders in this chat" in later.hears("YES")
     assert later.standing() == "none"
+
+
+def test_here_moves_no_reminders_to_where_none_can_be_promised_any_more(
+    ada: Ada, make: Callable[..., Ada]
+) -> None:
+    ada.joins()
+    for words in ("REMIND", "YES", f"LINK {code_of(ada.hears('LINK'))}", "HERE"):
+        ada.hears_by_sms(words)
+    later = make(whatsapp_templates="")
+    assert "no reminders in this chat" in later.hears("HERE")
+    assert later.primary() == ["sms"]
 
 
 def silent_for_long(ada: Ada) -> None:
