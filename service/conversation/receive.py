@@ -16,10 +16,12 @@ from service.outbox import answers, entries
 from service.people import alone, directory
 from service.rich import PICTURE
 from service.store.lanes import within
-from service.store.turns import take_turn
 
 # A text that changes whether we may text somebody survives a power cut (synchronous=FULL).
 _CONSENT = frozenset({"STOP", "LEAVE", "DOUBT", "START", "YES", "OK", "DELETE", "LINK", "HERE"})
+
+# Answers to a question of ours that let somebody go.
+_PERHAPS_LEAVES = frozenset({"YES", "NO", "DELETE"})
 
 
 def leaves(inbound: Inbound, reading: Reading) -> bool:
@@ -36,8 +38,13 @@ def receive(
     session: Session, house: House, inbound: Inbound, reading: Reading, now: datetime
 ) -> list[Reply]:
     """The texts that answer this one, in order. The same provider id again: the same texts."""
-    take_turn(session, "address", inbound.address.channel, inbound.address.handle)
-    known = alone.find(session, inbound.address, now, linking.sought(house, reading))
+    known = alone.find(
+        session,
+        inbound.address,
+        now,
+        linking.sought(house, reading),
+        leaving=leaves(inbound, reading) or reading.topic in _PERHAPS_LEAVES,
+    )
     address_id = known.address.id if known else None
     row_id = history.receive(
         within(session), history.inbound_row(inbound, reading, address_id, now)

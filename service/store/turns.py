@@ -16,8 +16,10 @@ def take_turn(session: Session, *key: str) -> None:
     the turn didn't come in time.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(_TAKE, {"key": _number("\x1f".join(key))})
+        session.execute(_TAKE, {"key": number_of(*key)})
 
 
-def _number(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
+def number_of(*key: str) -> int:
+    """By which PostgreSQL knows this turn."""
+    digest = blake2b("\x1f".join(key).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 from service.conversation import plain
 from service.conversation.understand import understand
 from service.envelopes import Address, Inbound
+from service.people import alone
 from tests.conftest import BOTH
 from tests.conversation.linked import addresses, another, code_of, link, people, primaries
 from tests.phone import Phone
@@ -66,6 +68,32 @@ def test_two_stops_at_once_leave_nobody_in(phone: Phone) -> None:
     link(phone, other)
     at_once((phone, "STOP"), (other, "STOP"))
     assert {row.standing for row in addresses(phone.runtime).values()} == {"out"}
+    assert phone.person.state == "stopped"
+
+
+def test_two_stops_at_once_by_sms_and_by_whatsapp_are_both_confirmed(phone: Phone) -> None:
+    for number in range(6):
+        here, there = (
+            another(phone, f"+5255555501{number:02}", "sms").join(),
+            another(phone, f"+52155555501{number:02}", "whatsapp").join(),
+        )
+        answers = at_once((here, "STOP"), (there, "leave me alone"))
+        assert all("unsubscribed" in answer for answer in answers)
+    assert {row.standing for row in addresses(phone.runtime).values()} == {"out"}
+
+
+def test_a_question_of_whoever_is_just_texting_is_closed_a_moment_later(
+    phone: Phone, database: str
+) -> None:
+    phone.join().text("stop it")
+    phone.wall.moment += timedelta(hours=25)
+    runtime = phone.runtime
+    if database == "postgresql":  # SQLite has one writer
+        with runtime.store.write() as session:
+            alone.find(session, Address(phone.channel, phone.number), phone.wall.moment)
+            runtime.tick()  # waits for nobody
+            assert phone.person.state == "active"
+    runtime.tick()
     assert phone.person.state == "stopped"
 
 

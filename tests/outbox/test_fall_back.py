@@ -35,6 +35,7 @@ def receive(
     house: House,
     attempt: str,
     state: State,
+    *,
     carriers: Collection[str] = frozenset({"sms", "chat"}),
     **changes: Any,
 ) -> None:
@@ -99,7 +100,7 @@ def test_late_reports_of_the_first_attempt_do_not_touch_the_second(
         receive(house, first.attempt, state, **told)
         assert house.entry(row).state == "sent"
     [second] = chat.given
-    there = {"address": chat.given[0].address, "provider_id": "C1"}
+    there: dict[str, Any] = {"address": chat.given[0].address, "provider_id": "C1"}
     receive(house, second.attempt, State.DELIVERED, **there)
     assert house.entry(row).state == "delivered"
 
