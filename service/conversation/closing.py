@@ -11,7 +11,7 @@ from service.conversation.turn import House
 from service.hours import Span
 from service.outbox import entries
 from service.outbox.opting_out import opt_out
-from service.people import consent
+from service.people import alone, consent
 from service.reminders import notices
 from service.store.tables import AddressRow, Dialogue, Person
 
@@ -28,13 +28,20 @@ def next_at(session: Session) -> datetime | None:
 
 
 def close_due(session: Session, house: House, now: datetime) -> int:
-    """Close the questions whose time is up; how many were closed (at most BATCH)."""
-    due = session.scalars(
-        select(Dialogue)
+    """Close the questions whose time is up; how many were closed (at most BATCH).
+
+    Those of people about whom somebody decides at this moment, by a text or on another clock, wait
+    for the next tick.
+    """
+    closing = (
+        select(Dialogue.person_id)
         .where(Dialogue.closes_at <= now)
         .order_by(Dialogue.closes_at)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)  # another clock closes those
+    )
+    theirs = alone.free(session, session.scalars(closing).all())
+    due = session.scalars(
+        select(Dialogue).where(Dialogue.person_id.in_(theirs), Dialogue.closes_at <= now)
     ).all()
     for dialogue in due:
         person = session.get_one(Person, dialogue.person_id)
@@ -54,15 +61,16 @@ def close_due(session: Session, house: House, now: datetime) -> int:
 
 def end_doubts(session: Session, house: House, now: datetime) -> int:
     """Who perhaps said STOP and didn't answer did say it; how many they were (at most BATCH)."""
-    doubtful = session.execute(
-        select(Person, AddressRow)
-        .join(AddressRow, AddressRow.person_id == Person.id)
-        .where(Person.doubt_until <= now, AddressRow.primary)
-        .order_by(Person.doubt_until)
-        .limit(BATCH)
-        .with_for_update(of=Person, skip_locked=True)
+    ending = (
+        select(Person.id).where(Person.doubt_until <= now).order_by(Person.doubt_until).limit(BATCH)
+    )
+    theirs = alone.free(session, session.scalars(ending).all())
+    doubtful = session.scalars(
+        select(AddressRow)
+        .join(Person, Person.id == AddressRow.person_id)
+        .where(Person.id.in_(theirs), Person.doubt_until <= now, AddressRow.primary)
     ).all()
-    for _, address in doubtful:
+    for address in doubtful:
         _opt_out(session, house, address, "doubt", now)
     return len(doubtful)
 
