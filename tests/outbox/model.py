@@ -222,12 +222,8 @@ class Model(RuleBasedStateMachine):
 
     def _report(self, outgoing: Outgoing, state: State) -> None:
         with self.house.store.write() as session:
-            receipts.record(
-                session,
-                Receipt(outgoing.attempt, f"SM-{outgoing.attempt}", state),
-                self.now,
-                CARRIERS,
-            )
+            receipt = Receipt(outgoing.attempt, f"SM-{outgoing.attempt}", state)
+            receipts.record(session, receipt, self.now, CARRIERS)
 
     @rule(person=st.sampled_from(PEOPLE))
     def stop(self, person: int) -> None:
