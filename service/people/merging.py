@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.envelopes import State
 from service.people import primary
+from service.rich import SMS
 from service.store.tables import AddressRow, Dialogue, Entry, Person, Plan
 
 # Of two rows for one slot the one that got further stays: what arrived, what may have, what still can.
@@ -42,7 +43,7 @@ def join(
         execution_options={"synchronize_session": False},
     )
     _one_question(session, stays, goes, now)
-    _settings(stays, goes, keeper)
+    _settings(session, stays, goes, keeper)
     _holds(stays, goes, now)
     _addresses(session, stays, goes, carriers)
     session.flush()
@@ -86,7 +87,7 @@ def _one_question(session: Session, stays: Person, goes: Person, now: datetime) 
         session.add(kept)
 
 
-def _settings(stays: Person, goes: Person, keeper: Person) -> None:
+def _settings(session: Session, stays: Person, goes: Person, keeper: Person) -> None:
     """Of whose schedule is kept; what that one has not, of the other. Never more than both agreed to."""
     other = goes if keeper is stays else stays
     agreed = keeper.agreed if other.plan_id is None else min(keeper.agreed, other.agreed)
@@ -95,11 +96,21 @@ def _settings(stays: Person, goes: Person, keeper: Person) -> None:
     stays.zone = keeper.zone or other.zone
     stays.country = keeper.country or other.country
     stays.agreed = agreed
+    stays.pictures = _pictures(session, keeper, other)
     stays.created_at = min(stays.created_at, goes.created_at)
     stays.last_seen_at = _latest(stays.last_seen_at, goes.last_seen_at)
     stays.gentle_until = _latest(stays.gentle_until, goes.gentle_until)
     stays.rest_until = _latest(stays.rest_until, goes.rest_until)
     stays.restated_at = _earliest(stays.restated_at, goes.restated_at)
+
+
+def _pictures(session: Session, keeper: Person, other: Person) -> bool | None:
+    """ON that was said in a chat, where they cost nothing, allows none that the operator pays for."""
+    whose = other if keeper.pictures is None else keeper
+    if not whose.pictures:
+        return whose.pictures
+    by_sms = any(row.channel == SMS for row in primary.addresses(session, whose.id))
+    return True if by_sms else None
 
 
 def _holds(stays: Person, goes: Person, now: datetime) -> None:

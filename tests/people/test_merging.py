@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -144,6 +145,30 @@ def test_reminders_go_where_one_can_be_promised(house: House) -> None:
     with house.store.read() as session:
         rows = session.scalars(select(AddressRow).where(AddressRow.primary))
         assert [row.channel for row in rows] == ["sms"]
+
+
+@pytest.mark.parametrize(
+    ("keeper", "other", "kept"),
+    [
+        ({"channel": "chat", "pictures": False}, {"channel": "sms"}, False),
+        ({"channel": "sms"}, {"channel": "chat", "pictures": False}, False),
+        ({"channel": "sms", "pictures": False}, {"channel": "chat", "pictures": True}, False),
+        ({"channel": "sms", "pictures": True}, {"channel": "chat", "pictures": False}, True),
+        ({"channel": "chat", "pictures": True}, {"channel": "sms", "pictures": False}, None),
+        ({"channel": "sms"}, {"channel": "chat", "pictures": True}, None),
+        ({"channel": "chat"}, {"channel": "sms", "pictures": True}, True),
+        ({"channel": "chat"}, {"channel": "sms"}, None),
+    ],
+)
+@pytest.mark.parametrize("stays", ["keeper", "other"])
+def test_pictures_are_as_the_keeper_of_the_schedule_set_them_but_none_is_paid_for_unasked(
+    house: House, keeper: dict[str, Any], other: dict[str, Any], kept: bool | None, stays: str
+) -> None:
+    theirs = {"keeper": house.person(**keeper), "other": house.person(**other)}
+    goes = "other" if stays == "keeper" else "keeper"
+    join(house.store, theirs[stays], theirs[goes], theirs["keeper"])
+    with house.store.read() as session:
+        assert session.get_one(Person, theirs[stays]).pictures is kept
 
 
 def test_the_longer_hold_stays_and_an_emergency_remains_one(house: House) -> None:
