@@ -13,6 +13,7 @@ from typing import Any
 
 from messages import pictures
 from messages.catalogue import Catalogue
+from service import places
 from service.envelopes import Picture
 
 CHOICES, PICTURE = "choices", "picture"  # among the parameters of an entry
@@ -30,19 +31,21 @@ class Showcase:
     buttons: frozenset[str] = frozenset()  # channels that have them
     pictures: frozenset[str] = frozenset()  # channels on which a picture costs nothing
     apart: frozenset[str] = frozenset()  # channels on which one can't stand in a webhook's answer
-    mms: frozenset[str] = frozenset()  # countries whose people may have pictures by SMS
+    mms: frozenset[str] = frozenset()  # countries to whose numbers pictures may go by SMS
     public_url: str = ""
     key: bytes = b""  # makes addresses unguessable
 
-    def may_show(self, channel: str, country: str) -> bool:
-        """Can somebody there have pictures at all?"""
-        return channel in self.pictures or (channel == SMS and country in self.mms)
+    def may_show(self, channel: str, handle: str) -> bool:
+        """Can somebody there have pictures at all? By SMS it is the number that decides what they cost."""
+        if channel in self.pictures:
+            return True
+        return channel == SMS and bool(self.mms) and places.country_of(handle) in self.mms
 
-    def shows(self, channel: str, country: str, wanted: bool | None) -> bool:
+    def shows(self, channel: str, handle: str, wanted: bool | None) -> bool:
         """`wanted`: what the person set; unset, they come where they cost nothing."""
-        if not self.may_show(channel, country):
-            return False
-        return channel in self.pictures if wanted is None else wanted
+        if channel in self.pictures:
+            return wanted is not False
+        return bool(wanted) and self.may_show(channel, handle)
 
     def beside(
         self,
@@ -50,7 +53,7 @@ class Showcase:
         language: str,
         *,
         channel: str,
-        country: str,
+        handle: str,
         wanted: bool | None,
         unasked: bool = False,
         offered: Sequence[str] = (),
@@ -64,7 +67,7 @@ class Showcase:
             choices = self.catalogue.choices(key, language, unasked=unasked, offered=offered)
             if choices:
                 beside[CHOICES] = list(choices)
-        if self.catalogue.is_stretch(key) and self.shows(channel, country, wanted):
+        if self.catalogue.is_stretch(key) and self.shows(channel, handle, wanted):
             beside[PICTURE] = f"{language}/{key}"
         return beside
 

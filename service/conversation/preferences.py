@@ -19,7 +19,7 @@ def pictures(turn: Turn) -> list[Said]:
     """For anybody: STRETCH brings one, too."""
     argument = normal(turn.reading.argument)
     off = argument in turn.words.off
-    if not off and not turn.house.showcase.may_show(turn.address.channel, turn.person.country):
+    if not off and not turn.house.showcase.may_show(turn.address.channel, turn.address.handle):
         return [said("PICTURES_NOT_HERE")]
     if argument and not off and argument not in turn.words.on:
         return [said("PICTURES_WHAT")]

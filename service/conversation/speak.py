@@ -53,7 +53,7 @@ def beside(turn: Turn, item: Said) -> dict[str, Any]:
         item.key,
         turn.language,
         channel=turn.address.channel,
-        country=person.country,
+        handle=turn.address.handle,
         wanted=person.pictures,
         offered=[item.params[name] for name in _KEYWORDS if item.params.get(name)],
     )

@@ -16,8 +16,8 @@ from service import hours
 from service.outbox.prepare import Composed, Wordless
 from service.reminders import plans, schedule
 from service.reminders.rhythm import Rhythm
-from service.rich import Showcase
-from service.store.tables import Entry, Person, Plan, Utc
+from service.rich import SMS, Showcase
+from service.store.tables import AddressRow, Entry, Person, Plan, Utc
 
 MEMORY = timedelta(days=7)  # longer than three working days and a weekend
 _MOVES = ("reminder", "snooze")
@@ -57,15 +57,16 @@ def compose(
         row.id: row for row in session.execute(_people(), {"ids": list(set(wanted))})
     }
     pasts = _pasts(session, catalogue, people, now)
+    handles = _handles(showcase, session, rows, people)
     composed = {}
     for row in rows:
-        person = people[row.person_id or 0]
+        person, handle = people[row.person_id or 0], handles.get(row.id, "")
         if row.key and row.kind not in _MOVES:
-            composed[row.id] = _notice(showcase, person, row)
+            composed[row.id] = _notice(showcase, person, row, handle)
         else:
             rhythm = _rhythm(*person[-len(_RHYTHM) :]) if person.plan_id is not None else None
             composed[row.id] = _reminder(
-                showcase, person, row, rhythm, pasts[person.id], row.slot or now
+                showcase, person, row, rhythm, pasts[person.id], row.slot or now, handle
             )
     return composed
 
@@ -77,21 +78,23 @@ def choose(session: Session, catalogue: Catalogue, person: Person, now: datetime
     return _pick(_moves(catalogue, person.language), person, rhythm, past, now, first=False)
 
 
-def _notice(showcase: Showcase, person: Person, row: Wordless) -> Composed:
+def _notice(showcase: Showcase, person: Person, row: Wordless, handle: str) -> Composed:
     catalogue, filled = showcase.catalogue, dict(row.params)
     if "CHANNEL" in filled:
         filled["CHANNEL"] = catalogue.channel(filled["CHANNEL"], person.language, filled["ENDS"])
     text = catalogue.say(row.key, person.language, person.country, **filled)
-    beside = _beside(showcase, person, row, row.key)
+    beside = _beside(showcase, person, row, row.key, handle)
     return row.key, {**row.params, **beside}, text, render.segments(text).count
 
 
-def _beside(showcase: Showcase, person: Person, row: Wordless, key: str) -> dict[str, Any]:
+def _beside(
+    showcase: Showcase, person: Person, row: Wordless, key: str, handle: str
+) -> dict[str, Any]:
     return showcase.beside(
         key,
         person.language,
         channel=row.channel,
-        country=person.country,
+        handle=handle,
         wanted=person.pictures,
         unasked=True,
     )
@@ -104,6 +107,7 @@ def _reminder(
     rhythm: Rhythm | None,
     past: Past,
     moment: datetime,
+    handle: str,
 ) -> Composed:
     moves = _moves(showcase.catalogue, person.language)
     first = hours.local(moment, person.zone).date() not in past.reminded
@@ -111,7 +115,7 @@ def _reminder(
     text, count = moves.alone[move.id]
     if first and moves.first[move.id][1] == 1:
         text, count = moves.first[move.id]
-    beside = _beside(showcase, person, row, move.id)
+    beside = _beside(showcase, person, row, move.id, handle)
     return move.id, beside, text, showcase.cost(row.channel, beside, count)
 
 
@@ -169,6 +173,25 @@ def _people() -> Select[Any]:
         .outerjoin(Plan, Plan.id == Person.plan_id)
         .where(Person.id.in_(bindparam("ids", expanding=True)))
     )
+
+
+def _handles(
+    showcase: Showcase, session: Session, rows: Sequence[Wordless], people: Mapping[int, Any]
+) -> Mapping[int, str]:
+    """By row, where the number decides whether a picture goes along: few want to have them by SMS."""
+    wanted = [
+        row.id
+        for row in rows
+        if showcase.mms and row.channel == SMS and people[row.person_id or 0].pictures
+    ]
+    if not wanted:
+        return {}
+    asked = (
+        select(Entry.id, AddressRow.handle)
+        .join(AddressRow, AddressRow.id == Entry.address_id)
+        .where(Entry.id.in_(wanted))
+    )
+    return {row.id: row.handle for row in session.execute(asked)}
 
 
 # Many people share a plan, and all of a plan's people are due in the same minute.

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import update
 
 from service.app import create_app
 from service.rich import MMS_SEGMENTS
 from service.runtime import Runtime
-from service.store.tables import Entry
+from service.store.tables import Entry, Person
 from tests.conftest import BOTH
 from tests.loopback import Loopback, loopback
 from tests.phone import Wall
@@ -103,6 +104,35 @@ def test_where_the_operator_does_not_pay_nothing_is_promised(
     assert "nothing changed" in sms.says("PICTURES ON")
     assert sms.media("STRETCH") == []
     assert "words only" in sms.says("PICTURES OFF")
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "answer"),
+    [(BERLIN, "USA", "nothing changed"), ("+12125550123", "Germany", "a drawing comes")],
+)
+def test_what_is_paid_goes_by_the_number_not_by_where_somebody_says_they_are(
+    texts: Callable[..., Sms], number: str, country: str, answer: str
+) -> None:
+    sms = texts(number=number)
+    sms.text(f"COUNTRY {country}")
+    assert answer in sms.says("PICTURES ON")
+    assert bool(sms.media("STRETCH")) is (number != BERLIN)
+
+
+@pytest.mark.parametrize(("number", "pictures"), [("+12125550123", True), (BERLIN, False)])
+def test_so_it_is_with_a_reminder(
+    texts: Callable[..., Sms], wall: Wall, number: str, pictures: bool
+) -> None:
+    sms = texts(number=number)
+    for words in ("REMIND", "YES", "ZONE New York", "COUNTRY USA"):
+        sms.text(words)
+    with sms.doors.runtime.store.write() as session:
+        session.execute(update(Person).values(pictures=True))
+    wall.moment = wall.moment.replace(minute=50)
+    sms.doors.runtime.tick()
+    sms.doors.runtime.drain()
+    (sent,) = sms.api.sent
+    assert ("MediaUrl" in sent) is pictures
 
 
 def test_an_answer_that_is_none_is_put_right(texts: Callable[..., Sms]) -> None:
