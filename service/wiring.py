@@ -157,5 +157,6 @@ def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Chann
             key=settings.secret("secret_key").encode(),
         ),
         carriers=carry,
+        made_up=frozenset(name for name, channel in channels.items() if not channel.real),
         without_reminders=frozenset(channels) - carry,
     )

@@ -34,7 +34,7 @@ def link(turn: Turn) -> list[Said]:
         return _tell(turn)
     if _guessed(turn) >= GUESSES:
         return [said("LINK_TIRED")]
-    found = link_codes.find(turn.session, code, turn.house.suppression_keys, turn.now)
+    found = _found(turn, code)
     if found is None:
         return [said(_WRONG)]
     if found.address_id == turn.address.id:
@@ -54,6 +54,16 @@ def reached(turn: Turn) -> None:
     idle = now.dead or now.standing != "in" or now.channel not in turn.house.carriers
     if turn.address.standing == "in" and idle and not turn.promises_none:
         primary.prefer(turn.session, turn.address)
+
+
+def _found(turn: Turn, code: str) -> LinkCode | None:
+    """Whoever sits at the phone page is nobody, and may become nobody real."""
+    found = link_codes.find(turn.session, code, turn.house.suppression_keys, turn.now)
+    if found is None:
+        return None
+    there = turn.session.get_one(AddressRow, found.address_id)
+    made_up = turn.house.made_up
+    return found if (there.channel in made_up) == (turn.address.channel in made_up) else None
 
 
 def _tell(turn: Turn) -> list[Said]:

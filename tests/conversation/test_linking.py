@@ -21,6 +21,7 @@ from tests.conversation.linked import (
     told,
 )
 from tests.phone import Phone, Wall
+from tests.web.doors import REAL
 
 pytestmark = BOTH
 
@@ -274,3 +275,15 @@ def test_a_linked_person_is_spoken_to_in_their_language(
     assert "Vinculado" in other.text(f"VINCULAR {code_of(answer)}")
     assert phone.person.language == "es"
     assert told(phone)[0].startswith("la pagina de prueba *99 se vinculo")
+
+
+@pytest.mark.parametrize("asks", ["sms", "simulator"])
+def test_the_phone_page_s_made_up_people_become_nobody_real(
+    service: Callable[..., Runtime], wall: Wall, asks: str
+) -> None:
+    """Whoever sits there could take over somebody's reminders, and erase them."""
+    runtime = service(**REAL)
+    real, made_up = Phone(runtime, wall, channel="sms"), another(Phone(runtime, wall))
+    first, second = (real, made_up) if asks == "sms" else (made_up, real)
+    assert "doesn't work" in second.text(f"LINK {code_of(first.text('LINK'))}")
+    assert people(runtime) == 2
