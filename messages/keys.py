@@ -122,6 +122,9 @@ _SETTINGS = {
     "LINK_CODE": "CODE",
     "LINK_OK": "CHANNEL",
     "LINK_TOLD": "CHANNEL",
+    "UNLINK_OK": "",
+    "UNLINK_TOLD": "CHANNEL",
+    "UNLINK_NONE": "",
     "LINK_WRONG": "",
     "LINK_OWN": "",
     "LINK_SAME": "",
@@ -147,7 +150,7 @@ OFFERED = (
     "FEVER", "DOCTOR", "MEDS", "SURGERY", "NUMB", "DAILY", "PAIN", "SIGNS", "ABOUT", "MENU", "CHECK",
     "STRETCH", "REMIND", "DONE", "SNOOZE", "SKIP", "PAUSE", "RESUME", "HOURS", "DAYS", "LUNCH", "EVERY",
     "ZONE", "COUNTRY", "STATUS", "MORE", "DELETE", "SEATED", "DISCREET", "LANGUAGE", "HELP", "PICTURES",
-    "LINK", "HERE",
+    "LINK", "UNLINK", "HERE",
 )  # fmt: skip
 # Short answers that a button may stand for, under words.answer.
 ANSWERS = ("YES", "NO", "OK", "STOP", "START")

@@ -71,6 +71,7 @@ ACTIONS: Mapping[str, Action] = {
     "ABUSE": _fixed("ABUSE"),
     "PREFS": learning.preferences,
     "LINK": linking.link,
+    "UNLINK": linking.unlink,
     "HERE": joining.here,
 }
 

@@ -13,7 +13,7 @@ FOLLOW_UP = timedelta(minutes=30)
 _AS_USUAL = frozenset(
     {
         "RESUME", "PAUSE", "STATUS", "SIGNS", "DELETE", "HOURS", "DAYS", "EVERY", "ZONE",
-        "LUNCH", "COUNTRY", "SEATED", "DISCREET", "PICTURES", "LANGUAGE", "WITHOUT", "LINK", "HERE",
+        "LUNCH", "COUNTRY", "SEATED", "DISCREET", "PICTURES", "LANGUAGE", "WITHOUT", "LINK", "UNLINK", "HERE",
     }
 )  # fmt: skip
 

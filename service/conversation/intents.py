@@ -12,7 +12,7 @@ _INTENTS = {
     "DONE": "done", "SKIP": "skip", "SNOOZE": "snooze", "DELETE": "delete", "THANKS": "thanks",
     "CHECK": "check", "MORE": "more", "COUNTRY": "settings", "SEATED": "settings",
     "DISCREET": "settings", "WITHOUT": "settings", "PREFS": "settings", "PICTURES": "settings",
-    "LINK": "settings", "HERE": "settings", "LANGUAGE": "language", "ASK": "ask",
+    "LINK": "settings", "UNLINK": "settings", "HERE": "settings", "LANGUAGE": "language", "ASK": "ask",
 }  # fmt: skip
 INTENTS = frozenset({*_INTENTS.values(), "emergency", "unknown"})
 

@@ -1,4 +1,4 @@
-"""LINK: two addresses become one person, with one schedule and one history."""
+"""LINK: two addresses become one person, with one schedule and one history. UNLINK parts them."""
 
 import secrets
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from service.conversation import codes, destination
 from service.conversation.turn import House, Said, Turn, said
 from service.envelopes import Reading
 from service.outbox import entries
-from service.people import link_codes, merging, primary
+from service.people import link_codes, merging, primary, splitting
 from service.people.naming import named
 from service.reminders import plans, room
 from service.store.tables import AddressRow, Dialogue, Entry, LinkCode, Person
@@ -43,6 +43,25 @@ def link(turn: Turn) -> list[Said]:
         turn.session.delete(found)
         return [said("LINK_SAME"), *destination.places(turn)]
     return _join(turn, found)
+
+
+def unlink(turn: Turn) -> list[Said]:
+    """UNLINK: this address is somebody of its own again; the others are told."""
+    session, together = turn.session, turn.person
+    if len(primary.addresses(session, together.id)) < 2:
+        return [said("UNLINK_NONE")]
+    turn.person = splitting.part(session, together, turn.address, turn.house.carriers)
+    turn.question = session.get(Dialogue, turn.person.id)
+    both = (together, turn.person)
+    for person in both:
+        if person.state != "active":
+            entries.withdraw(session, person.id, turn.now, "unlinked")
+    if all(person.state == "active" and _scheduled(person) for person in both):
+        room.joined(session, plans.rhythm_of(session, together), [], turn.now)
+    there = primary.primary(session, together.id)
+    assert there is not None
+    _tell_there(turn, there, "UNLINK_TOLD")
+    return [said("UNLINK_OK")]
 
 
 def reached(turn: Turn) -> None:
@@ -91,7 +110,7 @@ def _join(turn: Turn, code: LinkCode) -> list[Said]:
     session.flush()
     _unite(turn, stays, goes)
     turn.person, turn.question = stays, session.get(Dialogue, stays.id)
-    _tell_there(turn, there)
+    _tell_there(turn, there, "LINK_TOLD")
     linked = said("LINK_OK", CHANNEL=turn.channel(there))
     return [linked, destination.where(turn)] if turn.active else [linked]
 
@@ -120,19 +139,19 @@ def _scheduled(person: Person) -> bool:
     return person.plan_id is not None and person.zone != ""
 
 
-def _tell_there(turn: Turn, there: AddressRow) -> None:
-    """Whose code it was sees that it was used, also where somebody else used it."""
+def _tell_there(turn: Turn, there: AddressRow, key: str) -> None:
+    """Whoever is there sees what happened, also where somebody else did it."""
     catalogue, language = turn.house.catalogue, turn.person.language
     params = named(turn.address, there)
     filled = {"CHANNEL": catalogue.channel(params["CHANNEL"], language, params["ENDS"])}
-    text = catalogue.say("LINK_TOLD", language, turn.person.country, **filled)
+    text = catalogue.say(key, language, turn.person.country, **filled)
     entries.put(
         turn.session,
-        person_id=turn.person.id,
+        person_id=there.person_id,
         address_id=there.id,
         channel=there.channel,
         kind="reply",
-        key="LINK_TOLD",
+        key=key,
         params=filled,
         text=text,
         segments=render.segments(text).count,

@@ -18,7 +18,9 @@ from service.rich import PICTURE
 from service.store.lanes import within
 
 # A text that changes whether we may text somebody survives a power cut (synchronous=FULL).
-_CONSENT = frozenset({"STOP", "LEAVE", "DOUBT", "START", "YES", "OK", "DELETE", "LINK", "HERE"})
+_CONSENT = frozenset(
+    {"STOP", "LEAVE", "DOUBT", "START", "YES", "OK", "DELETE", "LINK", "UNLINK", "HERE"}
+)
 
 # Answers to a question of ours that let somebody go.
 _PERHAPS_LEAVES = frozenset({"YES", "NO", "DELETE"})

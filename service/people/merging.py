@@ -34,9 +34,9 @@ def join(
     addresses, as whoever records a receipt.
     """
     plans = sorted({plan for plan in (stays.plan_id, goes.plan_id) if plan is not None})
-    _wait(session, select(Plan.id).where(Plan.id.in_(plans)), key_share=True)
-    _wait(session, select(Entry.id).where(Entry.person_id == goes.id))
-    _wait(session, select(AddressRow.id).where(AddressRow.person_id == goes.id))
+    wait_for(session, select(Plan.id).where(Plan.id.in_(plans)), key_share=True)
+    wait_for(session, select(Entry.id).where(Entry.person_id == goes.id))
+    wait_for(session, select(AddressRow.id).where(AddressRow.person_id == goes.id))
     _one_row_a_slot(session, stays, goes)
     session.execute(
         update(Entry).where(Entry.person_id == goes.id).values(person_id=stays.id),
@@ -52,7 +52,8 @@ def join(
     session.expire_all()
 
 
-def _wait(session: Session, rows: Select[int], *, key_share: bool = False) -> None:
+def wait_for(session: Session, rows: Select[int], *, key_share: bool = False) -> None:
+    """Until nobody else holds these rows; PostgreSQL's other transactions wait for us then."""
     session.execute(rows.order_by(*rows.selected_columns).with_for_update(key_share=key_share))
 
 

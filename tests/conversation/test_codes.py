@@ -74,3 +74,12 @@ def test_sentences_with_the_word_here_mean_something_else(words: str) -> None:
 def test_here_is_said_in_every_language(words: str) -> None:
     reading = understand(words, CATALOGUE.vocabulary)
     assert (reading.intent, reading.topic) == ("settings", "HERE")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["UNLINK", "unlink this chat", "DESVINCULAR", "desvincular este chat", "解绑", "取消绑定"],
+)
+def test_the_words_for_unlinking(words: str) -> None:
+    reading = understand(words, CATALOGUE.vocabulary)
+    assert (reading.intent, reading.topic) == ("settings", "UNLINK")
