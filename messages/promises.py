@@ -23,7 +23,9 @@ def wording(language: Language) -> Iterator[Finding]:
             condition = " or ".join(language.rules.conditions)
             yield _finding(language, key, f"names {drug} without: {condition}")
         if FORMATTING.search(said):
-            yield _finding(language, key, "holds * _ ~ or `, with which WhatsApp formats what follows")
+            yield _finding(
+                language, key, "holds * _ ~ or `, with which WhatsApp formats what follows"
+            )
         promise = language.rules.promise(said)
         if promise:
             yield _finding(language, key, f"promises what a text can't: {promise}")
