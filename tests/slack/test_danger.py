@@ -122,3 +122,5 @@ def test_the_end_waits_for_no_answer_for_ever(
     began = time.monotonic()
     workspace.runtime.direct.close()
     assert time.monotonic() - began < 0.5
+    monkeypatch.undo()
+    workspace.settled()  # so that nothing of it reaches the next test
