@@ -157,6 +157,6 @@ def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Chann
             key=settings.secret("secret_key").encode(),
         ),
         carriers=carry,
-        made_up=frozenset(name for name, channel in channels.items() if not channel.real),
+        made_up=frozenset({Simulator.name}) if settings.real else frozenset(),
         without_reminders=frozenset(channels) - carry,
     )

@@ -34,7 +34,7 @@ class House:
     provider_answers: frozenset[str]  # channels whose provider answers STOP, START and HELP itself
     showcase: Showcase
     carriers: frozenset[str]  # channels on which a reminder can be promised
-    made_up: frozenset[str] = frozenset()  # channels of people who don't exist: the phone page's
+    made_up: frozenset[str] = frozenset()  # channels of people who don't exist, beside real ones
     without_reminders: frozenset[str] = frozenset()  # those that are set up, and can't promise one
 
 

@@ -196,7 +196,7 @@ def withdraw_answers(session: Session, address_id: int, now: datetime, reason: s
 
 
 def follow(session: Session, address: AddressRow) -> None:
-    """What we start and nobody has taken for sending yet goes to this address of its person."""
+    """What we start and nobody has taken for sending yet goes to this address of its person, worded anew."""
     session.execute(
         update(Entry)
         .where(
@@ -204,5 +204,5 @@ def follow(session: Session, address: AddressRow) -> None:
             Entry.kind.in_(STARTED),
             in_state(State.QUEUED),
         )
-        .values(address_id=address.id, channel=address.channel)
+        .values(address_id=address.id, channel=address.channel, text="", segments=0)
     )

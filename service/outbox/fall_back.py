@@ -54,6 +54,8 @@ def go_on(
             provider_id=None,
             error=told,
             settled_at=None,
+            text="",  # worded anew: what goes beside the words costs something else there
+            segments=0,
         )
     )
     assert isinstance(moved, CursorResult)

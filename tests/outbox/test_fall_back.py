@@ -215,3 +215,14 @@ def test_a_stop_that_comes_between_stops_the_second_attempt(house: House, chat: 
     house.deliver(others=[chat])
     assert rows(house) == [("chat", "dropped")]
     assert chat.given == []
+
+
+def test_what_goes_on_elsewhere_is_worded_anew(house: House, chat: Line) -> None:
+    """A picture that cost nothing in a chat is paid for by SMS; buttons and templates differ, too."""
+    person = linked(house)
+    row = house.put(person, text="drawn", params={"picture": "en/UB1", "choices": ["DONE"]})
+    house.line.script.append(failed(Verdict.DEAD))
+    house.deliver(others=[chat])
+    (outgoing,) = chat.given
+    assert (outgoing.text, outgoing.choices) == (f"stretch for {person}", ())
+    assert house.entry(row).params == {}
