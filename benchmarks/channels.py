@@ -19,8 +19,8 @@ from benchmarks import channel_pairs
 from benchmarks.channel_pairs import PAIRS, Pair
 from benchmarks.table import Row, spread
 
-RUNS = 7
-TEXTS = 1_500
+RUNS = 9
+TEXTS = 3_000
 WARM_UP = 200
 IN_FLIGHT = 64
 
