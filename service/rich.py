@@ -63,6 +63,8 @@ class Showcase:
         `unasked`: we send it, rather than answer; `offered`: keywords that the text itself names.
         """
         beside: dict[str, Any] = {}
+        if channel not in self.buttons and channel not in self.pictures and wanted is None:
+            return beside  # by SMS, where nobody asked for pictures
         if channel in self.buttons:
             choices = self.catalogue.choices(key, language, unasked=unasked, offered=offered)
             if choices:

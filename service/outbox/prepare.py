@@ -217,6 +217,10 @@ def _cost(entry: ClaimedEntry, address: ClaimedAddress) -> int:
     return 1 if address.channel in COUNTED else max(entry.segments, 1)
 
 
+def _beside(params: Mapping[str, Any], show: Show) -> dict[str, Any]:
+    return {"choices": choices_of(params), "picture": show(params), "edits": edits_of(params)}
+
+
 def _parcel(
     entry: ClaimedEntry, address: ClaimedAddress, cold: Cold | None, now: datetime, show: Show
 ) -> Parcel:
@@ -230,12 +234,10 @@ def _parcel(
             text=entry.text,
             valid_for=min(left, LONGEST),
             started_at=entry.claimed_at,
-            choices=choices_of(entry.params),
             once=entry.kind in NUDGES,
-            picture=show(entry.params),
             cold=cold,
-            edits=edits_of(entry.params),
             urgent=entry.kind == "emergency",
+            **(_beside(entry.params, show) if entry.params else {}),  # by SMS most have none
         ),
         attempts=entry.attempts,
         segments=_cost(entry, address),
