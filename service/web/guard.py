@@ -32,7 +32,7 @@ SENTENCES = {
     403: "This request is not allowed.",
     404: "There is nothing at this address.",
     405: "This address doesn't take requests of that kind.",
-    413: f"This request is too large: at most {LARGEST // 1024} kB are taken.",
+    413: "This request is too large: at most {most} kB are taken.",
     500: "Something went wrong on our side. It is logged; try again in a minute.",
 }
 STALE = "This page has been open for too long: go back, reload it and try again."
@@ -119,7 +119,9 @@ def _refused(error: HTTPException) -> BaseResponse:
     if error.code is None or error.code < 400:
         return error.get_response()
     given = error.description if error.description != type(error).description else None
-    response = _say(error.code, given or SENTENCES.get(error.code, f"{error.name}."))
+    sentence = given or SENTENCES.get(error.code, f"{error.name}.")
+    most = (request.max_content_length or LARGEST) // 1024  # a door may take more than others
+    response = _say(error.code, sentence.replace("{most}", str(most)))
     response.headers.extend(each for each in error.get_headers() if each[0] != "Content-Type")
     return response
 
