@@ -86,8 +86,8 @@ def test_stop_silences_a_text_that_waits_while_the_database_is_slow(
     monkeypatch.setattr(deliver, "HELD", float(PATIENCE))
     line = HeldLine()
     house = House(store, line=line)
-    for _ in range(7):
-        house.put(house.person())
+    for ago in range(7, 0, -1):  # one after the other, as put_three has it
+        house.put(house.person(), not_before=NOON - timedelta(seconds=ago))
 
     def slow_look() -> int:
         if len(line.given) == 5 and not line.slow.is_set():
