@@ -180,13 +180,6 @@ def test_what_each_refusal_means(api: SlackApi, what: str) -> None:
     assert TOKEN not in f"{failed} {failed.reason}"
 
 
-def test_where_nobody_listens_nothing_was_sent() -> None:
-    with socket.socket() as unheard:
-        unheard.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{unheard.getsockname()[1]}/api"
-        assert failure(app(api_url=url)).verdict is Verdict.RETRY
-
-
 def test_an_answer_that_takes_too_long_leaves_the_text_in_doubt(
     api: SlackApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
