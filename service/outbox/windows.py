@@ -22,6 +22,7 @@ from service.store.tables import AddressRow, Entry, Inbound, Person, Utc
 MARK = "cold"  # in the params of an entry that goes, or went, in an approved wording
 NO_WORDING = "they last wrote too long ago, and no template is set up for this text"
 ENOUGH = "they last wrote too long ago, and as many templates as a day may have went today"
+A_DAY = 2  # texts at most that go through a closed window, by the person's day
 NEVER_WENT = frozenset({State.QUEUED, State.DROPPED, State.EXPIRED})  # for certain
 _DAY = timedelta(hours=25)  # the longest that a local day is
 _Passed = tuple[ClaimedEntry, ClaimedAddress]
@@ -35,7 +36,6 @@ class Window:
     closed: frozenset[str] = frozenset()  # codes that say: it had closed after all
     reminders: bool = False  # is there an approved wording for them?
     notices: bool = False
-    a_day: int = 2  # texts at most that go through a closed window, by the person's day
 
 
 def carriers(channels: Iterable[str], windows: Mapping[str, Window]) -> frozenset[str]:
@@ -96,7 +96,7 @@ def look(
         notice = entry.kind == "notice"
         if not (window.notices if notice else window.reminders):
             looked.refused.append((entry, NO_WORDING))
-        elif begun[address.id] + _cold_today(lately, person.zone, now) >= window.a_day:
+        elif begun[address.id] + _cold_today(lately, person.zone, now) >= A_DAY:
             looked.refused.append((entry, ENOUGH))
         else:
             begun[address.id] += 1
