@@ -6,11 +6,9 @@ from itertools import count
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from service.runtime import Runtime
-from service.store.tables import AddressRow, Base, Entry
 from tests.channels.slack_api import (
     SlackApi,
     headers,
@@ -19,13 +17,14 @@ from tests.channels.slack_api import (
     shown_text,
 )
 from tests.phone import Wall
+from tests.stored import Stored
 
 PUBLIC = "https://back.example.org"
 DANGER = "I can't feel my legs and wet myself"
 
 
 @dataclass
-class Workspace:
+class Workspace(Stored):
     """Somebody who writes to the app."""
 
     runtime: Runtime
@@ -57,18 +56,6 @@ class Workspace:
     def deliver(self) -> None:
         self.wall.moment += timedelta(seconds=2)
         self.runtime.drain()
-
-    def entries(self) -> list[Entry]:
-        with self.runtime.store.read() as session:
-            return list(session.scalars(select(Entry).order_by(Entry.id)))
-
-    def count(self, table: type[Base]) -> int:
-        with self.runtime.store.read() as session:
-            return session.scalar(select(func.count()).select_from(table)) or 0
-
-    def standing(self) -> str:
-        with self.runtime.store.read() as session:
-            return session.scalars(select(AddressRow.standing)).one()
 
     def settled(self) -> None:
         """Wait for what is handed over on other threads."""

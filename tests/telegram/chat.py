@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from service.runtime import Runtime
-from service.store.tables import AddressRow, Base, Entry
 from tests.channels.updates import CHAT, HEADER, SECRET, message
 from tests.loopback import Loopback
+from tests.stored import Stored
 
 PUBLIC = "https://back.example.org"
 
 
 @dataclass
-class Chat:
+class Chat(Stored):
     """Somebody who writes to the bot."""
 
     runtime: Runtime
@@ -33,18 +32,6 @@ class Chat:
         """What the answer to the update says; empty for nothing."""
         self._updates += 1
         return said(self.post(message(words, self._updates)))
-
-    def entries(self) -> list[Entry]:
-        with self.runtime.store.read() as session:
-            return list(session.scalars(select(Entry).order_by(Entry.id)))
-
-    def count(self, table: type[Base]) -> int:
-        with self.runtime.store.read() as session:
-            return session.scalar(select(func.count()).select_from(table)) or 0
-
-    def standing(self) -> str:
-        with self.runtime.store.read() as session:
-            return session.scalars(select(AddressRow.standing)).one()
 
 
 def called(response: TestResponse) -> dict[str, Any]:
