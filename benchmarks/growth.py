@@ -17,8 +17,9 @@ from service.reminders import room
 from service.reminders.rhythm import Rhythm
 from service.store.engine import Store, open_store
 from service.store.migrate import migrate
+from service.store.schema import METADATA
 from service.store.sqlite import SqliteStore
-from service.store.tables import AddressRow, Base, Entry, Inbound, Person, Plan
+from service.store.tables import AddressRow, Entry, Inbound, Person, Plan
 
 PEOPLE, ENTRIES = 200_000, 400_000
 AT_ONCE = 20_000
@@ -122,7 +123,7 @@ def _bytes(store: Store) -> int:
     with store.read() as session:
         sizes = [
             session.scalar(text(f"SELECT pg_total_relation_size('{table}')"))
-            for table in Base.metadata.tables
+            for table in METADATA.tables
         ]
     return sum(int(size or 0) for size in sizes)
 

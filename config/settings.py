@@ -92,6 +92,10 @@ class Settings(ChannelSettings):
     segment_price: Decimal = Field(
         Decimal("0.0083"), ge=0, description="Price of a segment, for the cost that rehearse shows."
     )
+    dashboard_password: SecretStr = Field(
+        SecretStr(""),
+        description="Makes the dashboard's first operator, admin, at start; at least 12 characters.",
+    )
     phone_page: bool | None = Field(
         None,
         description="1 or 0: the phone page /phone; unset: on while no real channel is set up.",

@@ -13,6 +13,7 @@ from messages.examples import fingerprint
 from messages.keys import NEEDED
 from messages.language import Language
 from messages.numbers import read_numbers
+from messages.page_words import read_pages
 from messages.poses import check_figures
 from messages.promises import numbers_named, offers, wording
 from messages.reading import Finding, roots
@@ -29,6 +30,7 @@ def check(folder: Path = FOLDER) -> list[Finding]:
     numbers = read_numbers(folder, findings)
     claims = read_claims(folder, findings)
     read_buttons(folder, findings)
+    read_pages(folder, findings)
     findings += stale(folder, findings)
     moves = [move.id for move in languages[REFERENCE].stretches]
     check_figures(folder, findings, moves)

@@ -1,13 +1,16 @@
 """The web application: every door in one place."""
 
 from flask import Flask
+from flask_bootstrap import Bootstrap5
 from gunicorn.errors import AppImportError
 
 from config.settings import SettingsError, load
+from messages import page_words
 from messages.catalogue import CatalogueError
 from service.runtime import Runtime, build
 from service.store.engine import StoreBusy, StoreFailed
-from service.web import drawings, guard, health, pages, phone, webhooks
+from service.web import drawings, guard, health, pages, phone, site, speech, webhooks
+from service.web.dashboard import desk
 
 
 def create_app(runtime: Runtime | None = None) -> Flask:
@@ -16,10 +19,14 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
     app.extensions["upright"] = runtime
     app.extensions["health"] = health.asker()
+    Bootstrap5(app)  # for its files
+    speech.speak(app, page_words.load())
+    app.context_processor(site.around)
     csrf = guard.protect(app, runtime.settings)
     csrf.exempt(webhooks.blueprint)  # Twilio has no token of ours: its signature is checked
     for door in (webhooks, health, pages, drawings):
         app.register_blueprint(door.blueprint)
+    desk.open_desk(app, runtime)
     if runtime.settings.phone:
         app.register_blueprint(phone.blueprint)
     return app

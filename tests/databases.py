@@ -10,12 +10,13 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 
 from service.store.migrate import migrate
-from service.store.tables import ENTRY, Base
+from service.store.schema import METADATA
+from service.store.tables import ENTRY
 from tests.servers import POSTGRESQL, connect_to_postgresql
 
 _PREFIX = "upright_test_"
 # The outbox first: it has no foreign keys, but keeps what it answers from being deleted.
-_TABLES = [ENTRY, *(table for table in reversed(Base.metadata.sorted_tables) if table is not ENTRY)]
+_TABLES = [ENTRY, *(table for table in reversed(METADATA.sorted_tables) if table is not ENTRY)]
 _EMPTY = "; ".join(
     [f'DELETE FROM "{table.name}"' for table in _TABLES]
     + [f"SELECT setval('{table.name}_id_seq', 1, false)" for table in _TABLES if "id" in table.c]

@@ -3,7 +3,8 @@
 from sqlalchemy import func, select
 
 from service.runtime import Runtime
-from service.store.tables import AddressRow, Base, Entry
+from service.store.base import Base
+from service.store.tables import AddressRow, Entry
 
 
 class Stored:

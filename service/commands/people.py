@@ -9,17 +9,9 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from config.settings import load
+from service.store.base import Base
 from service.store.engine import open_store
-from service.store.tables import (
-    AddressRow,
-    Base,
-    Consent,
-    Dialogue,
-    Entry,
-    Inbound,
-    Person,
-    Plan,
-)
+from service.store.tables import AddressRow, Consent, Dialogue, Entry, Inbound, Person, Plan
 
 
 @click.group()

@@ -11,9 +11,10 @@ from sqlalchemy import bindparam, or_, select
 
 from service.conversation.turn import Said, Turn, said
 from service.people.directory import ANSWERS, TALKATIVE
+from service.store.base import Utc
 from service.store.lanes import within
 from service.store.prepared import Prepared
-from service.store.tables import Entry, Utc
+from service.store.tables import Entry
 
 LIMITS = (
     (timedelta(minutes=1), 12),

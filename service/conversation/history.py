@@ -13,6 +13,7 @@ from service.envelopes import Inbound, Reading, Reply
 from service.outbox.claim import row_named
 from service.rich import Showcase, choices_of
 from service.store import tables
+from service.store.base import Base
 from service.store.lanes import Lane
 from service.store.prepared import Prepared
 from service.store.tables import ENTRY, AddressRow, Entry, Person
@@ -31,7 +32,7 @@ _ANSWERED = (
 )  # fmt: skip
 _CAME_PLACES = [(f"in_{name}", name) for name in _CAME]
 _ANSWERED_PLACES = [(f"out_{name}", name) for name in _ANSWERED]
-_INBOUND = tables.Base.metadata.tables[tables.Inbound.__tablename__]
+_INBOUND = Base.metadata.tables[tables.Inbound.__tablename__]
 _REST: dict[str, Any] = {"attempts": literal(0), "looks": literal(0), "error": literal("")}
 
 

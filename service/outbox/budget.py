@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.outbox.failures import Alert
-from service.store.tables import Base, Spending
+from service.store.base import Base
+from service.store.tables import Spending
 from service.store.upsert import insert
 
 FREE = frozenset({"simulator", "telegram", "slack"})  # channels whose texts cost nothing

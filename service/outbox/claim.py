@@ -23,7 +23,8 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from service.envelopes import State
 from service.outbox.entries import KINDS, in_state, new_attempt
 from service.outbox.gate import BEST_BEFORE
-from service.store.tables import Entry, Utc
+from service.store.base import Utc
+from service.store.tables import Entry
 
 LEASE = timedelta(minutes=2)  # no attempt takes this long
 EXPIRED_AT_ONCE = 500  # rows; keeps the write lock short after an outage

@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.outbox.policy import RESTS, Rest
-from service.store.tables import Base, Sender
+from service.store.base import Base
+from service.store.tables import Sender
 from service.store.upsert import insert
 
 _NEW = insert(Base.metadata.tables[Sender.__tablename__]).on_conflict_do_nothing()

@@ -14,8 +14,9 @@ from service.outbox import fall_back, policy
 from service.outbox.entries import in_state
 from service.outbox.failures import Alert, Failure, follow_up
 from service.outbox.prepare import Parcel
+from service.store.base import Utc
 from service.store.batch import batch, packed
-from service.store.tables import ENTRY, AddressRow, Utc
+from service.store.tables import ENTRY, AddressRow
 
 _Change = Mapping[str, Any]
 

@@ -17,7 +17,8 @@ from service import hours
 from service.envelopes import Cold, State
 from service.outbox.claimed import ClaimedAddress, ClaimedEntry
 from service.outbox.entries import STARTED
-from service.store.tables import AddressRow, Entry, Inbound, Person, Utc
+from service.store.base import Utc
+from service.store.tables import AddressRow, Entry, Inbound, Person
 
 MARK = "cold"  # in the params of an entry that goes, or went, in an approved wording
 NO_WORDING = "they last wrote too long ago, and no template is set up for this text"

@@ -12,19 +12,10 @@ from sqlalchemy.orm import Session
 
 from service import places
 from service.envelopes import Address
+from service.store.base import Base, Utc
 from service.store.engine import Store
 from service.store.prepared import Prepared
-from service.store.tables import (
-    AddressRow,
-    Base,
-    Consent,
-    Dialogue,
-    Entry,
-    Inbound,
-    Person,
-    Suppression,
-    Utc,
-)
+from service.store.tables import AddressRow, Consent, Dialogue, Entry, Inbound, Person, Suppression
 
 
 def handle_hash(key: str, address: Address) -> str:

@@ -17,7 +17,8 @@ from service.outbox.prepare import Composed, Wordless
 from service.reminders import plans, schedule
 from service.reminders.rhythm import Rhythm
 from service.rich import SMS, Showcase
-from service.store.tables import AddressRow, Entry, Person, Plan, Utc
+from service.store.base import Utc
+from service.store.tables import AddressRow, Entry, Person, Plan
 
 MEMORY = timedelta(days=7)  # longer than three working days and a weekend
 _MOVES = ("reminder", "snooze")

@@ -17,10 +17,11 @@ from service.reminders import notices, plans, schedule
 from service.reminders.rhythm import Rhythm
 from service.reminders.schedule import Quiet
 from service.reminders.welcome import REMIND, REMIND_THE_REST, moment
+from service.store.base import Base
 from service.store.engine import Store
 from service.store.lanes import Lane, within
 from service.store.prepared import Prepared, Row
-from service.store.tables import Base, Person, Plan
+from service.store.tables import Person, Plan
 
 BEST_BEFORE = timedelta(minutes=10)  # later than this, a reminder is worse than none
 _LAST = 2**31 - 1  # person.id

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from service import hours
 from service.reminders.rhythm import Rhythm
-from service.store.tables import Base, Minute, Person, Plan
+from service.store.base import Base
+from service.store.tables import Minute, Person, Plan
 from service.store.upsert import insert
 
 HOUR = 60  # minutes

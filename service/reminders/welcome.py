@@ -16,8 +16,9 @@ from sqlalchemy import (
 )
 
 from service.reminders import plans
+from service.store.base import Utc
 from service.store.prepared import Prepared
-from service.store.tables import ENTRY, AddressRow, Entry, Person, Utc
+from service.store.tables import ENTRY, AddressRow, Entry, Person
 from service.store.upsert import Insert, insert
 
 

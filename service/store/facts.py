@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from service.store.tables import Base, Setting
+from service.store.base import Base
+from service.store.tables import Setting
 from service.store.upsert import insert
 
 _NEW = insert(Base.metadata.tables[Setting.__tablename__])

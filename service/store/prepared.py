@@ -12,8 +12,8 @@ from sqlalchemy import JSON, BindParameter, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+from service.store.base import Utc
 from service.store.json_text import to_json
-from service.store.tables import Utc
 
 Statement: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update
 Values: TypeAlias = Mapping[str, Any]

@@ -15,7 +15,8 @@ from service.envelopes import Inbound as Message
 from service.outbox import entries
 from service.people import directory
 from service.runtime import Runtime
-from service.store.tables import Base, Entry, Inbound, Person
+from service.store.base import Base
+from service.store.tables import Entry, Inbound, Person
 from tests.phone import Phone, Wall
 from tests.vocabulary import CATALOGUE
 

@@ -1,31 +1,17 @@
 """The phone page in a real browser: seen, typed into, and used without a mouse."""
 
-import os
-import shutil
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
-from service.app import create_app
 from service.runtime import Runtime
+from tests.web.browser import served
 
 pytestmark = pytest.mark.browser
 
 NEW_YORK = "+12125550123"
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 UNNAMED = """() => [...document.querySelectorAll("button, input, select, textarea")]
   .filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || e.labels?.[0]?.textContent.trim()))
   .map((e) => e.outerHTML)"""
@@ -67,26 +53,8 @@ def runtime(service: Callable[..., Runtime]) -> Runtime:
 
 @pytest.fixture
 def address(runtime: Runtime) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/phone"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        missing = "Chromium is missing: install it (Debian, Ubuntu: apt install chromium)."
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
+    with served(runtime) as host:
+        yield f"{host}/phone"
 
 
 @pytest.fixture

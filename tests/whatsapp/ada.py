@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from service.runtime import Runtime
-from service.store.tables import AddressRow, Base, Entry
+from service.store.base import Base
+from service.store.tables import AddressRow, Entry
 from tests.channels.whatsapp_line import SID, case
 from tests.loopback import Loopback
 from tests.phone import Phone

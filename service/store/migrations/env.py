@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from service.store.tables import Base
+from service.store.schema import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     render_as_batch=True,
     transactional_ddl=True,
 )

@@ -1,0 +1,92 @@
+"""Who may open which page of the dashboard, and what is noted when they do something there."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec
+
+from flask import Response, abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from service.operators import accounts, audit, sign_ins
+from service.runtime import Runtime
+from service.store.operator_tables import Operator
+
+TOKEN = "operator"  # noqa: S105 -- under which the browser's session keeps it
+NOT_YOURS = "Your account may look, but not do this: ask an operator."
+
+P = ParamSpec("P")
+
+
+def runtime() -> Runtime:
+    found: Runtime = current_app.extensions["upright"]
+    return found
+
+
+def wall() -> datetime:
+    """The time by which sign-ins end. A demo's clock can be moved, and would end them."""
+    return runtime().clock.wall()
+
+
+def wants(
+    role: str,
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """A page for whoever is signed in with this role; others are sent to sign in, or refused."""
+
+    def guard(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(page)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            operator = signed_in()
+            if operator is None:
+                back = request.full_path.rstrip("?") if request.method == "GET" else ""
+                return redirect(url_for("dashboard.sign_in", back=back or None), 303)
+            if not accounts.may(operator, role):
+                abort(403, NOT_YOURS)
+            return page(*args, **kwargs)
+
+        guarded.wants = role  # type: ignore[attr-defined] # what tests/web/test_doors.py asks
+        return guarded
+
+    return guard
+
+
+def signed_in() -> Operator | None:
+    """Who is signed in in this browser."""
+    if "operator" not in g:
+        g.operator = _signed_in(session.get(TOKEN))
+    found: Operator | None = g.operator
+    return found
+
+
+def _signed_in(token: object) -> Operator | None:
+    if not isinstance(token, str):
+        return None
+    store, now = runtime().store, wall()
+    with store.read() as reading:
+        found = sign_ins.who(reading, token, now)
+        if found is None:
+            return None
+        operator, sign_in = found
+        reading.expunge(operator)
+        unseen = sign_ins.unseen(sign_in, now)
+    if unseen:
+        with store.write() as writing:
+            sign_ins.seen(writing, token, now)
+    return operator
+
+
+def note(writing: Session, action: str, person_id: int | None = None, **detail: Any) -> None:
+    """Note in the audit what whoever is signed in has done; in the transaction that does it."""
+    audit.note(writing, action, signed_in(), wall(), person_id=person_id, origin=origin(), **detail)
+
+
+def origin() -> str:
+    key = runtime().settings.secret("secret_key")
+    return audit.origin(key, request.remote_addr or "")
+
+
+def not_kept(response: Response) -> Response:
+    """No cache keeps what a dashboard shows."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,32 @@
+"""What stands around every page for the public."""
+
+from typing import Any
+
+from flask import current_app, request, url_for
+
+from messages.page_words import PageWords
+from service.runtime import Runtime
+from service.web.speech import ASKED
+
+
+def around() -> dict[str, Any]:
+    runtime: Runtime = current_app.extensions["upright"]
+    settings = runtime.settings
+    return {
+        "programme": settings.programme_name,
+        "contact": settings.support_contact,
+        "spoken": _name_of,
+        "in_language": _in_language,
+    }
+
+
+def _name_of(language: str) -> str:
+    """What a language calls itself."""
+    words: PageWords = current_app.extensions["words"]
+    return words.say("site.name", language)
+
+
+def _in_language(language: str) -> str:
+    """This very page in another language."""
+    kept = {**request.args, **(request.view_args or {}), ASKED: language}
+    return url_for(request.endpoint or "pages.home", **kept)

@@ -1,0 +1,36 @@
+"""The dashboard in a real browser."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from service.runtime import Runtime
+from tests.web.browser import NARROW, WIDE, flaws, looking, served
+from tests.web.operators import PASSWORD, signed_in
+
+pytestmark = pytest.mark.browser
+
+
+def sign_in(page: Page, host: str, path: str = "/dashboard") -> None:
+    page.goto(f"{host}{path}")
+    page.get_by_label("Name").fill("operator")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_signing_in_and_out_is_for_everybody(
+    service: Callable[..., Runtime], chromium: Browser, width: int, dark: bool
+) -> None:
+    runtime = service()
+    signed_in(runtime)
+    with served(runtime) as host, looking(chromium, width=width, dark=dark) as page:
+        page.goto(f"{host}/dashboard")
+        assert flaws(page) == []
+        sign_in(page, host)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+        assert flaws(page) == []
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
