@@ -150,7 +150,7 @@ def _doubts(session: Session, now: datetime) -> Iterator[Doubt]:
         select(Entry, AddressRow)
         .outerjoin(AddressRow, AddressRow.id == Entry.address_id)
         .where(Entry.id.in_(taken))
-        .order_by(Entry.claimed_at)
+        .order_by(Entry.claimed_at, Entry.id)
     ).all()
     known = _known(session, [address for _, address in rows if address is not None], now)
     for entry, address in rows:
