@@ -9,6 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 TICK = timedelta(seconds=2)
 SWEEP = timedelta(seconds=30)
+TALLY = timedelta(minutes=1)
 TIDY = timedelta(hours=1)
 _LOOK = 1.0  # seconds between two looks at the machine's clock
 _SLACK = 1.0  # seconds that it may be corrected by unnoticed: beats are that much late

@@ -14,9 +14,10 @@ from messages import catalogue as catalogues
 from messages.catalogue import Catalogue
 from service import places, playback, tidying, wiring
 from service.alerts import Alerts
-from service.clock import SWEEP, TICK, TIDY, Metronome
+from service.clock import SWEEP, TALLY, TICK, TIDY, Metronome
 from service.conversation import closing
 from service.conversation.turn import House
+from service.counting import Counting
 from service.direct import Direct
 from service.envelopes import Channel, Inbound, Receipt, Reply, Verdict
 from service.outbox import receipts, strays, sweep
@@ -51,6 +52,7 @@ class Runtime:
     reception: Reception
     direct: Direct
     slices: Slices
+    counting: Counting
     wakeups: wiring.Wakeups | None = None  # to workers on this and other machines
     _metronome: Metronome | None = None
     _beat: datetime | None = None
@@ -216,12 +218,14 @@ class Runtime:
         return (
             (self.tick, TICK),
             (self.sweep, SWEEP),
+            (self.counting.tally, TALLY),
             (self.tidy, TIDY),
         )
 
     def close(self) -> None:
         """Stop what was started, within seconds; nothing in flight is forgotten."""
         self._ending.set()
+        self.counting.stop()
         if self._metronome is not None:
             self._metronome.pause()
         self.delivery.stop()  # while a beat that is under way comes to its end
@@ -280,5 +284,6 @@ def build(
         reception=reception,
         direct=Direct(store, channels, clock.now, alert, house.carriers),
         slices=Slices(store, settings.quiet),
+        counting=Counting(store, clock, timedelta(days=settings.history_days)),
         wakeups=wiring.wakeups(settings),
     )

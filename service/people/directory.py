@@ -16,6 +16,7 @@ from service.store.base import Base, Utc
 from service.store.engine import Store
 from service.store.prepared import Prepared
 from service.store.tables import AddressRow, Consent, Dialogue, Entry, Inbound, Person, Suppression
+from service.tallies import sent
 
 
 def handle_hash(key: str, address: Address) -> str:
@@ -147,6 +148,7 @@ def erase(session: Session, person: Person, keys: Sequence[str], now: datetime) 
         out_by = row.out_by if row.standing == "out" else "words"
         session.merge(Suppression(handle_hash=hashed, at=now, out_by=out_by))
         _forget_address(session, row.id, hashed, now)
+    sent.keep(session, person.id, now)
     session.execute(delete(Entry).where(Entry.person_id == person.id))
     session.execute(delete(Dialogue).where(Dialogue.person_id == person.id))
     session.execute(delete(AddressRow).where(AddressRow.person_id == person.id))

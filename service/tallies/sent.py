@@ -1,0 +1,198 @@
+"""The outbox by the hour. States move for hours after a text went, so an hour is counted anew, more
+and more seldom, until it closes; from then on its count stays, whatever the retention removes.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, String, Update, bindparam, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from service import hours
+from service.envelopes import State
+from service.store.base import Utc
+from service.store.tables import Entry, Person
+from service.store.tally_tables import HourTally, LocalTally, SentTally
+from service.store.turns import take_turn
+from service.store.upsert import Insert, insert
+from service.tallies.sums import Key, add, hour_of, rows_of, table_of
+
+HOUR = timedelta(hours=1)
+OPEN = timedelta(hours=48)  # after its end: a provider reports for hours, a look-up takes minutes
+_LEAST = timedelta(seconds=50)  # between two counts of an hour
+_SHARE = 20  # an hour is counted again when it is this much older than at its last count
+_LOCAL = timedelta(hours=3)  # after its end, most reminders are known to have gone or not
+_AHEAD = timedelta(minutes=2)  # a count from further ahead is of a clock that was set back
+# Every channel that there is or was: the index that finds an hour begins with state, kind and channel.
+CHANNELS = ("", "sms", "whatsapp", "telegram", "slack", "simulator")
+WENT = (State.SENT, State.DELIVERED)
+_REMINDERS = ("reminder",)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """One that must be counted."""
+
+    hour: datetime
+    closes: bool  # this count is the last
+    localises: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    hour: Hour
+    texts: Mapping[Key, int]
+    local: Mapping[Key, int]
+
+
+def due(session: Session, since: datetime, now: datetime) -> Sequence[Hour]:
+    """Hours from `since` on that must be counted, newest first."""
+    kept = {
+        row.hour: row
+        for row in session.execute(
+            select(*table_of(HourTally).c).where(HourTally.hour >= since)
+        )
+    }
+    found = []
+    hour = hour_of(now)
+    while hour >= since:
+        row = kept.get(hour)
+        over = now - hour - HOUR
+        closes, local = over >= OPEN, over >= _LOCAL
+        localised = row is not None and row.localised
+        if row is None or _again(row, now):
+            found.append(Hour(hour, closes, local and not localised))
+        hour -= HOUR
+    return found
+
+
+def _again(row: Any, now: datetime) -> bool:
+    if row.counted_at > now + _AHEAD:
+        return True
+    waits = max(_LEAST, (now - row.hour) / _SHARE)
+    return not row.closed and now - row.counted_at >= waits
+
+
+def count(session: Session, hour: Hour, kinds: Collection[str]) -> Counted:
+    """Count an hour's texts, all found by the index that delivery uses."""
+    found = {"since": hour.hour, "until": hour.hour + HOUR, "channels": CHANNELS}
+    rows = session.execute(_hour(), {**found, "states": list(State), "kinds": list(kinds)})
+    texts = {(hour.hour, *row[:3]): row[3] for row in rows}
+    local: Counter[Key] = Counter()
+    if hour.localises:
+        wanted = {**found, "states": WENT, "kinds": _REMINDERS}
+        for slot, zone, reminders in session.execute(_by_zone(), wanted):
+            moment = hours.local(slot, zone or "UTC")
+            local[hour.hour, moment.weekday(), moment.hour] += reminders
+    return Counted(hour, texts, local)
+
+
+def write(session: Session, counted: Sequence[Counted], now: datetime) -> None:
+    """Put these counts in the place of what was there. Counting again changes nothing."""
+    take_turn(session, "tallies")
+    connection = session.connection()
+    for each in counted:
+        at = {"of_hour": each.hour.hour}
+        connection.execute(_forget(), at)
+        if each.texts:
+            connection.execute(_put(), rows_of(SentTally, "texts", each.texts))
+        connection.execute(_sweep(), at)
+        if each.hour.localises:
+            connection.execute(_forget_local(), at)
+            add(session, LocalTally, "reminders", each.local)
+        connection.execute(
+            _note(),
+            {
+                "hour": each.hour.hour,
+                "counted_at": now,
+                "closed": each.hour.closes,
+                "localised": each.hour.localises,
+            },
+        )
+
+
+def keep(session: Session, person_id: int, now: datetime) -> None:
+    """Before a person's texts are erased: in hours that are still counted they go on counting."""
+    since = hour_of(now - OPEN - HOUR)
+    tally = table_of(HourTally)
+    done = set(session.scalars(select(tally.c.hour).where(tally.c.hour >= since, tally.c.closed)))
+    rows = session.execute(
+        select(Entry.not_before, Entry.channel, Entry.kind, Entry.state).where(
+            Entry.person_id == person_id, Entry.not_before >= since
+        )
+    )
+    counted = Counter((hour_of(at), *rest) for at, *rest in rows if hour_of(at) not in done)
+    add(session, SentTally, "erased", counted)
+    again = tally.update().where(tally.c.hour.in_({key[0] for key in counted}))
+    session.execute(again.values(counted_at=since - OPEN))  # it counted them, and must do so no more
+
+
+@cache
+def _hour() -> Select[*tuple[Any, ...]]:
+    by = (Entry.channel, Entry.kind, Entry.state)
+    return select(*by, func.count()).where(*_found()).group_by(*by)
+
+
+@cache
+def _by_zone() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Entry.slot, Person.zone, func.count())
+        .join(Person, Person.id == Entry.person_id)
+        .where(*_found(), Entry.slot.is_not(None))
+        .group_by(Entry.slot, Person.zone)
+    )
+
+
+def _found() -> Sequence[Any]:
+    return (
+        Entry.state.in_(bindparam("states", expanding=True, type_=String)),
+        Entry.kind.in_(bindparam("kinds", expanding=True, type_=String)),
+        Entry.channel.in_(bindparam("channels", expanding=True, type_=String)),
+        Entry.not_before >= bindparam("since", type_=Utc),
+        Entry.not_before < bindparam("until", type_=Utc),
+    )
+
+
+@cache
+def _forget() -> Update:
+    return update(table_of(SentTally)).where(_this(SentTally)).values(texts=0)
+
+
+@cache
+def _sweep() -> Any:
+    table = table_of(SentTally)
+    return delete(table).where(_this(SentTally), table.c.texts == 0, table.c.erased == 0)
+
+
+@cache
+def _forget_local() -> Update:
+    return update(table_of(LocalTally)).where(_this(LocalTally)).values(reminders=0)
+
+
+def _this(model: Any) -> Any:
+    return table_of(model).c.hour == bindparam("of_hour", type_=Utc)
+
+
+@cache
+def _put() -> Insert:
+    new = insert(table_of(SentTally))
+    key = [each.name for each in table_of(SentTally).primary_key]
+    return new.on_conflict_do_update(index_elements=key, set_={"texts": new.excluded.texts})
+
+
+@cache
+def _note() -> Insert:
+    """What was in tally_local once stays noted."""
+    table, new = table_of(HourTally), insert(table_of(HourTally))
+    return new.on_conflict_do_update(
+        index_elements=["hour"],
+        set_={
+            "counted_at": new.excluded.counted_at,
+            "closed": new.excluded.closed,
+            "localised": table.c.localised | new.excluded.localised,
+        },
+    )

@@ -1,0 +1,106 @@
+"""What an operator sees first: what needs doing, and today in a few numbers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from service.store.tally_tables import Census
+from service.web.health import SILENT
+from service.web.numbers import live, money
+from service.web.numbers.history import History, Table
+from service.web.numbers.period import Period
+
+SLOW = timedelta(minutes=2)  # a text that waits longer is late
+_MANY = 0.05  # of what should have gone: failing or expiring so often isn't chance
+_FEW = 20  # texts of which a share says little
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something to do; the words are the page's, by `about`."""
+
+    about: str
+    grave: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    concerns: Sequence[Concern]
+    people: Mapping[str, int]
+    reminders: Mapping[str, int]  # of the last 24 hours, by outcome
+    replies: Mapping[str, int]
+    emergencies: Mapping[str, int]
+    queue: live.Queue
+    beat: datetime | None
+    month: money.Month
+    faults: Sequence[live.Fault]
+
+
+def standing(session: Session, settings: Settings, now: datetime) -> Standing:
+    day = History(session, Period(1, now))
+    seen = Standing(
+        concerns=(),
+        people=_people(session),
+        reminders=_of(day.reminders()),
+        replies=_of(day.replies()),
+        emergencies=_of(day.emergencies()),
+        queue=live.queue(session, now),
+        beat=live.heartbeat(session),
+        month=money.month(session, settings, now),
+        faults=live.faults(session, now),
+    )
+    concerns = [*_urgent(session, seen, now), *_lesser(session, seen, now)]
+    return Standing(
+        **{name: getattr(seen, name) for name in Standing.__slots__ if name != "concerns"},
+        concerns=concerns,
+    )
+
+
+def _urgent(session: Session, seen: Standing, now: datetime) -> Iterator[Concern]:
+    unreached = live.unreached(session, now)
+    if unreached:
+        yield Concern("emergency", True, {"texts": unreached, "more": unreached >= live.MOST})
+    if seen.beat is None or abs(now - seen.beat) > SILENT:
+        yield Concern("clock", True, {"beat": seen.beat})
+    if seen.queue.oldest is not None and now - seen.queue.oldest > SLOW:
+        yield Concern("queue", True, {"waits": now - seen.queue.oldest})
+    if seen.month.budget and seen.month.segments >= seen.month.budget:
+        yield Concern("spent", True)
+
+
+def _lesser(session: Session, seen: Standing, now: datetime) -> Iterator[Concern]:
+    for sender in live.resting(session, now):
+        facts = {"name": sender.name, "until": sender.paused_until, "faults": sender.faults}
+        yield Concern("rest", facts=facts)
+    if seen.month.close and seen.month.segments < seen.month.budget:
+        yield Concern("budget")
+    for outcome in ("failed", "expired"):
+        ended, share = _share(seen.reminders, outcome)
+        if ended and share >= _MANY:
+            yield Concern(outcome, facts={"texts": ended, "percent": round(100 * share)})
+
+
+def _share(outcomes: Mapping[str, int], outcome: str) -> tuple[int, float]:
+    over = sum(outcomes[name] for name in ("sent", "delivered", "failed", "expired"))
+    return (outcomes[outcome], outcomes[outcome] / over) if over >= _FEW else (0, 0.0)
+
+
+def _people(session: Session) -> Mapping[str, int]:
+    """By state, as last counted."""
+    newest = select(func.max(Census.day)).scalar_subquery()
+    rows = session.execute(
+        select(Census.state, func.sum(Census.people))
+        .where(Census.day == newest)
+        .group_by(Census.state)
+    )
+    return {state: people for state, people in rows}
+
+
+def _of(table: Table) -> Mapping[str, int]:
+    return dict(table.totals)
