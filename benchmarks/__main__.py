@@ -1,13 +1,13 @@
 """`make bench`: every figure beside a peer that ran in the same minutes. Loopback only; ends by itself.
 
-    python -m benchmarks [webhook] [clock] [sending] [channels] [together] [understanding]
+    python -m benchmarks [webhook] [clock] [sending] [channels] [together] [understanding] [dashboard]
 
-measures these parts; without a name, all.
+measures these parts; without a name, all but the dashboard, which fills the disk with its history.
 """
 
 import sys
 
-from benchmarks import channels, sending, tick, together, understanding, webhook
+from benchmarks import channels, dashboard, sending, tick, together, understanding, webhook
 from benchmarks.table import heading, lines
 
 PARTS = {
@@ -17,11 +17,13 @@ PARTS = {
     "channels": ("Channels", channels.measure),
     "together": ("Together", together.measure),
     "understanding": ("Understanding", understanding.measure),
+    "dashboard": ("The dashboard", dashboard.measure),
 }
+BY_NAME = {"dashboard"}
 
 
 def main() -> None:
-    names = sys.argv[1:] or list(PARTS)
+    names = sys.argv[1:] or [name for name in PARTS if name not in BY_NAME]
     if not PARTS.keys() >= set(names):
         sys.exit(f"benchmarks: choose from {', '.join(PARTS)}")
     print(heading(), "\n", sep="")

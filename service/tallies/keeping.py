@@ -68,7 +68,8 @@ def _began(day: date) -> datetime:
 
 def purge(session: Session, now: datetime) -> None:
     before = now - KEPT
-    for model in (HourTally, *_SUMMED):
+    models: tuple[type[Base], ...] = (HourTally, *_SUMMED)
+    for model in models:
         table = table_of(model)
         session.execute(delete(table).where(table.c.hour < before))
     table = table_of(Census)

@@ -42,7 +42,9 @@ class Mark:
         mark = replace(
             self, **{name: min(getattr(self, name), newest) for name in ("done", "settled", "seen")}
         )
-        noted = datetime.fromisoformat(mark.noted) if mark.noted else datetime.min.replace(tzinfo=UTC)
+        noted = (
+            datetime.fromisoformat(mark.noted) if mark.noted else datetime.min.replace(tzinfo=UTC)
+        )
         if not lag:
             return replace(mark, settled=newest, seen=newest, noted=wall.isoformat())
         if abs(wall - noted) < lag:

@@ -53,9 +53,7 @@ def due(session: Session, since: datetime, now: datetime) -> Sequence[Hour]:
     """Hours from `since` on that must be counted, newest first."""
     kept = {
         row.hour: row
-        for row in session.execute(
-            select(*table_of(HourTally).c).where(HourTally.hour >= since)
-        )
+        for row in session.execute(select(*table_of(HourTally).c).where(HourTally.hour >= since))
     }
     found = []
     hour = hour_of(now)
@@ -128,7 +126,9 @@ def keep(session: Session, person_id: int, now: datetime) -> None:
     counted = Counter((hour_of(at), *rest) for at, *rest in rows if hour_of(at) not in done)
     add(session, SentTally, "erased", counted)
     again = tally.update().where(tally.c.hour.in_({key[0] for key in counted}))
-    session.execute(again.values(counted_at=since - OPEN))  # it counted them, and must do so no more
+    session.execute(
+        again.values(counted_at=since - OPEN)
+    )  # it counted them, and must do so no more
 
 
 @cache

@@ -48,4 +48,3 @@ def _adding(model: type[Base], column: str) -> Insert:
         index_elements=[each.name for each in table.primary_key],
         set_={column: table.c[column] + new.excluded[column]},
     )
-

@@ -27,6 +27,9 @@ HEADERS = {
     # Not "no-referrer": over https the CSRF check compares the referrer with our host.
     "Referrer-Policy": "same-origin",
 }
+_POLICY = "Content-Security-Policy"
+_ALL = tuple(HEADERS.items())
+_BESIDE_A_POLICY = tuple(each for each in _ALL if each[0] != _POLICY)
 SENTENCES = {
     400: "This request can't be read.",
     403: "This request is not allowed.",
@@ -107,7 +110,9 @@ def _with_headers(app: _Wsgi) -> _Wsgi:
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
-            return start_response(status, [*headers, *HEADERS.items()], *failure)
+            # A drawing brings its colours along, and a policy of its own that lets it have them.
+            ours = _BESIDE_A_POLICY if any(name == _POLICY for name, _ in headers) else _ALL
+            return start_response(status, [*headers, *ours], *failure)
 
         return app(environ, start)
 

@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from config.settings import SettingsError
 from service.operators import accounts
 from service.runtime import Runtime
-from service.web.dashboard import doors, overview
+from service.web.dashboard import charts, doors, numbers, overview
 
 SECTIONS = (("dashboard.overview", "Overview"),)  # endpoint and name, in the order of the bar
-_BLUEPRINTS = (overview.blueprint,)
+_BLUEPRINTS = (overview.blueprint, charts.blueprint, numbers.blueprint)
 
 
 def open_desk(app: Flask, runtime: Runtime) -> None:

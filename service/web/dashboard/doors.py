@@ -30,13 +30,17 @@ def wall() -> datetime:
 
 
 def wants(
-    role: str,
+    role: str, *, unasked: bool = False
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """A page for whoever is signed in with this role; others are sent to sign in, or refused."""
+    """A page for whoever is signed in with this role; others are sent to sign in, or refused.
+
+    `unasked`: a page of ours fetches it by itself, so it is no sign that anybody is there.
+    """
 
     def guard(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @wraps(page)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            g.unasked = unasked
             operator = signed_in()
             if operator is None:
                 back = request.full_path.rstrip("?") if request.method == "GET" else ""
@@ -69,7 +73,7 @@ def _signed_in(token: object) -> Operator | None:
             return None
         operator, sign_in = found
         reading.expunge(operator)
-        unseen = sign_ins.unseen(sign_in, now)
+        unseen = not g.get("unasked") and sign_ins.unseen(sign_in, now)
     if unseen:
         with store.write() as writing:
             sign_ins.seen(writing, token, now)

@@ -1,12 +1,16 @@
-"""What an operator sees first."""
+"""What an operator sees first: what needs doing, today in a few numbers, and how it went."""
 
-from flask import Blueprint, render_template
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
 
 from service.operators.accounts import VIEWER
-from service.store.tables import Person
 from service.web.dashboard import doors, signing_in
+from service.web.numbers import figures, rhythm
+from service.web.numbers.history import OUTCOMES, History
+from service.web.numbers.period import DAYS, Period
+from service.web.numbers.standing import standing
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 signing_in.register(blueprint)
@@ -16,7 +20,34 @@ blueprint.after_request(doors.not_kept)
 @blueprint.get("")
 @doors.wants(VIEWER)
 def overview() -> ResponseReturnValue:
-    with doors.runtime().store.read() as reading:
-        counted = select(Person.state, func.count()).group_by(Person.state).order_by(Person.state)
-        people = [(state, count) for state, count in reading.execute(counted)]
-    return render_template("dashboard/overview.html", people=people)
+    return render_template("dashboard/overview.html", **_seen())
+
+
+@blueprint.get("/live")
+@doors.wants(VIEWER, unasked=True)
+def live() -> ResponseReturnValue:
+    """The parts of the overview that change, for its script; 304 while none has."""
+    response = Response(render_template("dashboard/overview_parts.html", **_seen()))
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _seen() -> dict[str, Any]:
+    runtime = doors.runtime()
+    now = runtime.now()
+    period = Period.of(request.args.get("days", ""), now)
+    with runtime.store.read() as reading:
+        history = History(reading, period)
+        shown = [(figure, figure.table(history)) for figure in figures.FIGURES.values()]
+        seen = standing(reading, runtime.settings, now)
+    return {
+        "now": now,
+        "period": period,
+        "periods": DAYS,
+        "outcomes": OUTCOMES,
+        "standing": seen,
+        "figures": shown,
+        "gist": figures.gist,
+        "word": figures.word,
+        "heat": rhythm.heat,
+    }

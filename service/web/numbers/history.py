@@ -47,8 +47,8 @@ _A_CENSUS = timedelta(days=6)  # one day alone makes no line
 class Table:
     """A number as rows: what each is of (an hour, a day, a word), then a figure for each column."""
 
-    columns: Sequence[str]
-    rows: Sequence[tuple[Any, ...]]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
 
     @property
     def totals(self) -> Sequence[tuple[str, int]]:
@@ -83,7 +83,7 @@ class History:
         days: defaultdict[date, Counter[str]] = defaultdict(Counter)
         for day, state, people in rows:
             days[day][state] = people
-        table = [(day, *(days[day][state] for state in STATES)) for day in sorted(days)]
+        table = tuple((day, *(days[day][state] for state in STATES)) for day in sorted(days))
         return Table(("Day", *STATES), table)
 
     def opt_outs(self) -> Table:
@@ -93,28 +93,28 @@ class History:
             .where(ConsentTally.hour >= self.period.since, ConsentTally.event == "withdrawn")
             .group_by(step)
         )
-        left = {step: events for step, events in rows}
+        left: dict[Step, int] = {row[0]: row[1] for row in rows}
         went: Counter[Step] = Counter()
         for at, kind, state, texts in self._sent:
             if kind in NUDGES and _OUTCOME[State(state)] in {"sent", "delivered"}:
                 went[at] += texts
-        table = [
+        table = tuple(
             (step, left.get(step, 0), went[step], _per_mille(left.get(step, 0), went[step]))
             for step in self.period.steps
-        ]
+        )
         return Table((self._unit, "opt-outs", "reminders that went", "per 1,000 reminders"), table)
 
     def keywords(self) -> Table:
         counted: Counter[str] = Counter()
         for intent, topic, _, texts in self._received:
             counted["EMERGENCY" if intent == "emergency" else topic or intent] += texts
-        return Table(("Keyword", "texts"), counted.most_common())
+        return Table(("Keyword", "texts"), tuple(counted.most_common()))
 
     def languages(self) -> Table:
         counted: Counter[str] = Counter()
         for _, _, language, texts in self._received:
             counted[language] += texts
-        return Table(("Language", "texts"), counted.most_common())
+        return Table(("Language", "texts"), tuple(counted.most_common()))
 
     def rhythm(self) -> Table:
         rows = self._session.execute(
@@ -134,7 +134,7 @@ class History:
                 reminders, dones = counted.get((day, hour), (0, 0))
                 rate = round(100 * dones / reminders, 1) if reminders else None
                 table.append((f"{name} {hour:02}:00", reminders, dones, rate))
-        return Table(("Local hour", "reminders", "DONEs", "DONEs per 100 reminders"), table)
+        return Table(("Local hour", "reminders", "DONEs", "DONEs per 100 reminders"), tuple(table))
 
     def spending(self) -> Table:
         """Segments that the budget counts, of every channel."""
@@ -145,10 +145,10 @@ class History:
         ).all()
         senders = sorted({sender for sender, _, _ in rows})
         spent = {(sender, day): segments for sender, day, segments in rows}
-        table = [
+        table = tuple(
             (day, *(spent.get((sender, day), 0) for sender in senders))
             for day in self.period.all_days
-        ]
+        )
         return Table(("Day", *senders), table)
 
     @cached_property
@@ -177,9 +177,9 @@ class History:
         for at, kind, state, texts in self._sent:
             if kind in kinds:
                 counted[at, _OUTCOME[State(state)]] += texts
-        table = [
+        table = tuple(
             (step, *(counted[step, outcome] for outcome in OUTCOMES)) for step in self.period.steps
-        ]
+        )
         return Table((self._unit, *OUTCOMES), table)
 
     def _step(self, model: Any) -> Any:

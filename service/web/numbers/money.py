@@ -39,7 +39,7 @@ def month(session: Session, settings: Settings, now: datetime) -> Month:
         .where(Spending.day >= first)
         .group_by(Spending.sender)
     )
-    spent = {sender: segments for sender, segments in rows}
+    spent = {row[0]: row[1] for row in rows}
     billed = sum(segments for sender, segments in spent.items() if sender not in FREE)
     return Month(
         segments=sum(spent.values()),

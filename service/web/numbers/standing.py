@@ -99,7 +99,7 @@ def _people(session: Session) -> Mapping[str, int]:
         .where(Census.day == newest)
         .group_by(Census.state)
     )
-    return {state: people for state, people in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _of(table: Table) -> Mapping[str, int]:

@@ -1,5 +1,7 @@
 """Counts for the dashboard, rolled up by the hour and by the day."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,8 +10,9 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-_HOUR = ("hour", sa.DateTime(timezone=True))
-_TABLES = {
+_HOUR: tuple[str, Any] = ("hour", sa.DateTime(timezone=True))
+_Columns = list[tuple[str, Any]]
+_TABLES: dict[str, tuple[_Columns, _Columns]] = {
     "tally_hour": (
         [_HOUR],
         [

@@ -1,0 +1,23 @@
+"""The figures of the overview as drawings."""
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from service.operators.accounts import VIEWER
+from service.web import charts
+from service.web.dashboard import doors, numbers
+from service.web.numbers.figures import Shape
+
+blueprint = Blueprint("charts", __name__, url_prefix="/dashboard/charts")
+blueprint.after_request(doors.not_kept)
+
+
+@blueprint.get("/<name>.svg")
+@doors.wants(VIEWER, unasked=True)
+def chart(name: str) -> ResponseReturnValue:
+    """`days` as on the overview; `narrow`: for a phone."""
+    figure, table = numbers.asked(name, but=Shape.HEAT)
+    drawn = charts.draw(figure, table, narrow="narrow" in request.args)
+    response = Response(drawn, mimetype="image/svg+xml")
+    response.headers["Content-Security-Policy"] = charts.POLICY
+    return response

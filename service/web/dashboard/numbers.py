@@ -1,0 +1,36 @@
+"""The figures of the overview as CSV."""
+
+from flask import Blueprint, Response, abort, request
+from flask.typing import ResponseReturnValue
+
+from service.operators.accounts import VIEWER
+from service.web.dashboard import doors
+from service.web.numbers.figures import FIGURES, Figure, Shape, as_csv
+from service.web.numbers.history import History, Table
+from service.web.numbers.period import Period
+
+blueprint = Blueprint("numbers", __name__, url_prefix="/dashboard/numbers")
+blueprint.after_request(doors.not_kept)
+
+
+@blueprint.get("/<name>.csv")
+@doors.wants(VIEWER)
+def download(name: str) -> ResponseReturnValue:
+    _, table = asked(name)
+    response = Response(as_csv(table), mimetype="text/csv")
+    file = f"{name}-{_period().days}-days.csv"
+    response.headers.set("Content-Disposition", "attachment", filename=file)
+    return response
+
+
+def asked(name: str, but: Shape | None = None) -> tuple[Figure, Table]:
+    """The figure of this name for the period in the address; 404 for one that there isn't."""
+    figure = FIGURES.get(name)
+    if figure is None or figure.shape is but:
+        abort(404)
+    with doors.runtime().store.read() as reading:
+        return figure, figure.table(History(reading, _period()))
+
+
+def _period() -> Period:
+    return Period.of(request.args.get("days", ""), doors.runtime().now())
