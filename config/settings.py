@@ -89,6 +89,11 @@ class Settings(ChannelSettings):
         le=36_500,
         description="Days that texts stay in the history; consent always stays.",
     )
+    keep_unread: bool | None = Field(
+        None,
+        description="1 or 0: keep masked texts not understood, 30 days, for /dashboard/unread; "
+        "unset: while no real channel is set up.",
+    )
     segment_price: Decimal = Field(
         Decimal("0.0083"), ge=0, description="Price of a segment, for the cost that rehearse shows."
     )
@@ -159,6 +164,15 @@ class Settings(ChannelSettings):
     def phone(self) -> bool:
         """Is the phone page served?"""
         return not self.real if self.phone_page is None else self.phone_page
+
+    @property
+    def keeps_unread(self) -> bool:
+        """Are masked copies kept of what wasn't understood?
+
+        With real people only where an operator decided so: by default no more is kept than answering
+        needs (GDPR, article 25), and what people write here is about their health.
+        """
+        return not self.real if self.keep_unread is None else self.keep_unread
 
     @property
     def database(self) -> str:

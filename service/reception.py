@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Event, Lock, Thread
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from messages.catalogue import DEFAULT
 from service import places
-from service.conversation import history, plain
+from service.conversation import history, plain, unread
 from service.conversation.history import Exchange, attempt_of
 from service.conversation.long_texts import understand_all
 from service.conversation.receive import durable, leaves, receive
@@ -165,6 +166,8 @@ class Reception:
         ends = time.monotonic() + patience
         exchange = self._exchange(inbound, reading, now, patience)
         if exchange is not None and self.write(exchange, _left(ends)):
+            if exchange.unread:
+                self._keep_unread(exchange.unread)
             return history.replies(self._house.showcase, exchange.answers)
         with self._store.write(durable=durable(inbound, reading), wait=_left(ends)) as session:
             return receive(session, self._house, inbound, reading, now)
@@ -194,6 +197,11 @@ class Reception:
             with self._store.write(wait=wait) as session:
                 return history.put(within(session), exchange)
         return False
+
+    def _keep_unread(self, row: dict[str, Any]) -> None:
+        """Apart from the answer, which is stored: nobody waits, or hears of it, when this fails."""
+        with suppress(StoreBusy, StoreFailed, IntegrityError), self._store.stroke(AWAY) as lane:
+            unread.keep(lane, row)
 
     def _keep(self, waiting: _Waiting) -> None:
         """Hold a text until the database takes it, which is tried every second."""

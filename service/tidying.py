@@ -1,9 +1,11 @@
-"""What is put in order once an hour: room in the minutes, what is kept of who left, old history."""
+"""What is put in order once an hour: room in the minutes, what is kept of who left and of
+what wasn't understood, old history."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from config.settings import Settings
+from service.conversation import unread_texts
 from service.outbox import retention, sweep
 from service.outbox.failures import Alert
 from service.people import link_codes
@@ -26,6 +28,10 @@ def tidy(
     alerts = count(store, settings, now)
     before = now - timedelta(days=settings.history_days)
     retention.trim(store, before, lambda: not ending(BETWEEN))
+    if settings.keeps_unread:
+        unread_texts.purge(store, now, lambda: not ending(BETWEEN))
+    else:
+        unread_texts.forget_all(store)
     return alerts
 
 

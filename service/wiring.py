@@ -159,4 +159,5 @@ def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Chann
         carriers=carry,
         made_up=frozenset({Simulator.name}) if settings.real else frozenset(),
         without_reminders=frozenset(channels) - carry,
+        keeps_unread=settings.keeps_unread,
     )

@@ -2,35 +2,26 @@
 
 from collections import Counter
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.envelopes import State
-from service.store.tables import AddressRow, Entry
+from service import rehearsal
+from service.rehearsal import WITHHELD, Line, Play
+from service.store.tables import Entry
 
-_WITHHELD = (State.QUEUED, State.DROPPED, State.EXPIRED, State.FAILED, State.LOST)
 _ROW = "{:<12}{:>10}{:>10}{:>12}"
 
 
-def text_lines(session: Session, zone: ZoneInfo, *, several: bool) -> list[str]:
-    """Every text in the order in which it went: local time, segments, text."""
-    at = func.coalesce(Entry.claimed_at, Entry.created_at)
-    rows = session.execute(
-        select(Entry, AddressRow.handle)
-        .join(AddressRow, AddressRow.id == Entry.address_id)
-        .where(Entry.state.not_in(_WITHHELD))
-        .order_by(at, Entry.id)
-    )
-    return [_text_line(entry, handle if several else "", zone) for entry, handle in rows]
+def text_lines(session: Session, acts: Play, *, several: bool) -> list[str]:
+    """Every text of ours in the order in which it went: local time, segments, text."""
+    return [_text_line(line, several) for line in rehearsal.lines(session, acts) if line.key]
 
 
-def _text_line(entry: Entry, handle: str, zone: ZoneInfo) -> str:
-    local = (entry.claimed_at or entry.created_at).astimezone(zone)
-    who = f"{handle}  " if handle else ""
-    text = entry.text.replace("\n", " ")
-    return f"{local:%a %Y-%m-%d %H:%M}  {who}[{entry.segments}]  {text}"
+def _text_line(line: Line, several: bool) -> str:
+    who = f"{line.handle}  " if several else ""
+    text = line.text.replace("\n", " ")
+    return f"{line.at:%a %Y-%m-%d %H:%M}  {who}[{line.segments}]  {text}"
 
 
 def summary_lines(session: Session, people: int, days: int, price: Decimal) -> list[str]:
@@ -42,7 +33,7 @@ def summary_lines(session: Session, people: int, days: int, price: Decimal) -> l
             Entry.kind, Entry.state
         )
     ):
-        if state in _WITHHELD:
+        if state in WITHHELD:
             withheld += count
         else:
             texts[kind] += count

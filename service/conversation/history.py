@@ -88,6 +88,7 @@ class Exchange:
     inbound: _Row
     answers: Sequence[_Row]
     seen: bool  # the moment belongs into their row
+    unread: dict[str, Any] | None = None  # the text, where it wasn't understood; see unread.py
 
 
 def attempt_of(inbound: Inbound, number: int) -> str:

@@ -6,7 +6,7 @@ without a transaction, so that nobody waits while we think; then all of it is wr
 
 from datetime import datetime
 
-from service.conversation import history, languages
+from service.conversation import history, languages, unread
 from service.conversation.actions import ACTIONS
 from service.conversation.history import Exchange
 from service.conversation.learning import GENTLER
@@ -49,5 +49,7 @@ def exchange(
         ):
             return None
         row = history.inbound_row(inbound, reading, known.address.id, now)
-        answers = answer_rows(turn, converse(turn))
-    return Exchange(person.id, now, row, answers, history.seen_again(person, now))
+        answer = converse(turn)
+        answers = answer_rows(turn, answer)
+        not_read = unread.noted(turn, answer)
+    return Exchange(person.id, now, row, answers, history.seen_again(person, now), not_read)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from messages.catalogue import DEFAULT
-from service.conversation import alarm, history, languages, leaving, linking
+from service.conversation import alarm, history, languages, leaving, linking, unread
 from service.conversation.actions import ACTIONS, ANSWERS, act
 from service.conversation.brakes import brake
 from service.conversation.speak import beside, render_all
@@ -69,6 +69,9 @@ def receive(
     rows = answer_rows(turn, answer)
     for row in rows:
         entries.write(session.connection(), {**row, "inbound_id": row_id})
+    not_read = unread.noted(turn, answer, known.question)
+    if not_read:
+        unread.keep(within(session), not_read)
     return history.replies(house.showcase, rows)
 
 

@@ -73,14 +73,15 @@ def _notes(turn: Turn, answer: list[Said]) -> str:
         return ""
     if turn.reading.also:
         return _say(turn, said("ALSO", K1=turn.reading.also))
-    return _say(turn, said("UNSURE", K1=turn.reading.topic)) if _unsure(turn) else ""
+    return _say(turn, said("UNSURE", K1=turn.reading.topic)) if unsure(turn) else ""
 
 
 def _number(turn: Turn, answer: list[Said]) -> str:
     return _say(turn, said("FOOT")) if _needs_number(turn, answer) else ""
 
 
-def _unsure(turn: Turn) -> bool:
+def unsure(turn: Turn) -> bool:
+    """Is the answer one to what we only took the text for?"""
     reading = turn.reading
     offered = turn.house.catalogue.has(f"words.keyword.{reading.topic}")
     return reading.rule in _FREE and reading.confidence < SURE and offered

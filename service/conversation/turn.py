@@ -36,6 +36,7 @@ class House:
     carriers: frozenset[str]  # channels on which a reminder can be promised
     made_up: frozenset[str] = frozenset()  # channels of people who don't exist, beside real ones
     without_reminders: frozenset[str] = frozenset()  # those that are set up, and can't promise one
+    keeps_unread: bool = False  # masked copies of what wasn't understood
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,18 +21,22 @@ def slots_on(rhythm: Rhythm, day: date, quiet: Quiet | None = None) -> tuple[dat
     """
     if not rhythm.zone or not rhythm.works(day):
         return ()
-    awake = Span(*quiet) if quiet and not rhythm.own else None
     interval = timedelta(minutes=rhythm.every)
     found: list[datetime] = []
-    for minutes in rhythm.grid():
-        at = time_at(minutes)
-        if awake is not None and at not in awake:
-            continue
-        slot = hours.utc(day + timedelta(days=minutes // DAY), at, rhythm.zone)
+    for minutes in minutes_of_day(rhythm, quiet):
+        slot = hours.utc(day + timedelta(days=minutes // DAY), time_at(minutes), rhythm.zone)
         # A clock that jumps 30 minutes brings two times of the grid closer than the interval.
         if slot is not None and (not found or slot - found[-1] >= interval):
             found.append(slot)
     return tuple(found)
+
+
+def minutes_of_day(rhythm: Rhythm, quiet: Quiet | None = None) -> tuple[int, ...]:
+    """When a working day's reminders come, in minutes after its midnight; a night shift's exceed a day."""
+    if quiet is None or rhythm.own:
+        return rhythm.grid()
+    awake = Span(*quiet)
+    return tuple(minutes for minutes in rhythm.grid() if time_at(minutes) in awake)
 
 
 def slots(
