@@ -10,10 +10,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from config.settings import Settings
+from messages import broadcasts as broadcast_words
 from messages import catalogue as catalogues
+from messages.broadcasts import BroadcastWords
 from messages.catalogue import Catalogue
-from service import places, playback, tidying, wiring
+from service import broadcasting, places, playback, tidying, wiring
 from service.alerts import Alerts
+from service.broadcasts.compose import composing
 from service.clock import SWEEP, TALLY, TICK, TIDY, Metronome
 from service.conversation import closing
 from service.conversation.turn import House
@@ -53,6 +56,7 @@ class Runtime:
     direct: Direct
     slices: Slices
     counting: Counting
+    broadcasts: BroadcastWords
     wakeups: wiring.Wakeups | None = None  # to workers on this and other machines
     _metronome: Metronome | None = None
     _beat: datetime | None = None
@@ -121,6 +125,11 @@ class Runtime:
                     closing.close_due(session, self.house, now),
                     closing.end_doubts(session, self.house, now),
                 )
+
+    def broadcast(self) -> None:
+        """Write what operators have sent off, and take back what they cancelled."""
+        now, ending = self.now(), self._ending.wait
+        broadcasting.advance(self.store, self.channels, self.settings.quiet, now, ending, self.wake)
 
     def _notice_clock(self, now: datetime) -> None:
         """A clock that was ahead leaves plans whose next slot is far off: aim them anew."""
@@ -217,6 +226,7 @@ class Runtime:
         """What the metronome calls, and how often."""
         return (
             (self.tick, TICK),
+            (self.broadcast, TICK),
             (self.sweep, SWEEP),
             (self.counting.tally, TALLY),
             (self.tidy, TIDY),
@@ -259,11 +269,12 @@ def build(
     house = wiring.house(settings, catalogue, channels)
     reception = Reception(store, house, clock)
     alert = alerts.told_at(clock.now)
+    words = broadcast_words.load(settings.programme_name)
     delivery = Delivery(
         store,
         channels,
         clock=clock.now,
-        compose=partial(compose.compose, house.showcase),
+        compose=composing(words, partial(compose.compose, house.showcase)),
         show=house.showcase.picture,
         alert=alert,
         quiet=settings.quiet,
@@ -285,5 +296,6 @@ def build(
         direct=Direct(store, channels, clock.now, alert, house.carriers),
         slices=Slices(store, settings.quiet),
         counting=Counting(store, clock, timedelta(days=settings.history_days)),
+        broadcasts=words,
         wakeups=wiring.wakeups(settings),
     )

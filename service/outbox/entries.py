@@ -13,7 +13,8 @@ from service.store.tables import ENTRY, AddressRow, Entry
 from service.store.upsert import insert
 
 NUDGES = ("reminder", "snooze")
-STARTED = (*NUDGES, "notice")  # what we start; the rest answers a text
+BROADCAST = "broadcast"  # what operators write to many; all else goes before it
+STARTED = (*NUDGES, "notice", BROADCAST)  # what we start; the rest answers a text
 # Urgent ones first.
 KINDS = ("emergency", "consent", "reply", *STARTED)
 
@@ -34,6 +35,7 @@ _KEEPS = {
     "reminder": timedelta(minutes=10),
     "snooze": timedelta(minutes=10),
     "notice": timedelta(hours=1),
+    BROADCAST: timedelta(hours=1),
 }
 
 _PUT = (

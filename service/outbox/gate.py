@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from service import hours
 from service.envelopes import State
 from service.hours import Span
-from service.outbox.entries import ASKED, STARTED, TO_THE_GONE
+from service.outbox.entries import ASKED, BROADCAST, STARTED, TO_THE_GONE
 
 BEST_BEFORE = "best-before"
 DEAD = "address dead"
@@ -112,12 +112,13 @@ def _not_now(
 ) -> str | None:
     """Quiet hours give way only to hours that the person set.
 
-    Those are asked of the slot, which a text may follow by a few minutes; quiet hours of the clock.
+    Those are asked of the slot, which a text may follow by a few minutes; quiet hours of the clock, as
+    is all of a broadcast, whose slot is one moment for everybody.
     """
     if not person.zone:
         return "zone unknown"
     if plan is not None and plan.own:
-        slot = entry.slot or now
+        slot = now if entry.kind == BROADCAST else entry.slot or now
         return (
             None
             if hours.inside(_spans(plan.hours), _time(slot, person.zone))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from service import hours
 from service.envelopes import Cold, State
 from service.outbox.claimed import ClaimedAddress, ClaimedEntry
-from service.outbox.entries import STARTED
+from service.outbox.entries import NUDGES, STARTED
 from service.store.base import Utc
 from service.store.tables import AddressRow, Entry, Inbound, Person
 
@@ -94,7 +94,7 @@ def look(
         lately = [text for text in texts[address.id] if text.id != entry.id]
         if _open(window, person, lately, now):
             continue
-        notice = entry.kind == "notice"
+        notice = entry.kind not in NUDGES
         if not (window.notices if notice else window.reminders):
             looked.refused.append((entry, NO_WORDING))
         elif begun[address.id] + _cold_today(lately, person.zone, now) >= A_DAY:
@@ -115,7 +115,7 @@ def marked(entry: ClaimedEntry, cold: Cold | None) -> ClaimedEntry:
 
 def cold_of(entry: Entry) -> Cold | None:
     """How an attempt went of which nobody knows whether it arrived; its language isn't kept."""
-    return Cold("", entry.kind == "notice") if MARK in entry.params else None
+    return Cold("", entry.kind not in NUDGES) if MARK in entry.params else None
 
 
 def _open(window: Window, person: _Person, lately: Sequence[_Text], now: datetime) -> bool:

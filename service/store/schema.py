@@ -1,7 +1,7 @@
 """Every table that there is, for whoever makes or compares a database."""
 
-from service.store import operator_tables, tables, tally_tables, unread_tables
+from service.store import broadcast_tables, operator_tables, tables, tally_tables, unread_tables
 from service.store.base import Base
 
-MODULES = (tables, operator_tables, tally_tables, unread_tables)  # each has added its own
+MODULES = (tables, broadcast_tables, operator_tables, tally_tables, unread_tables)
 METADATA = Base.metadata

@@ -168,14 +168,14 @@ class House:
             return [row.state for row in session.query(Entry).order_by(Entry.id)]
 
     def delivery(self, others: Sequence[Line] = (), **changes: Any) -> Delivery:
-        given: dict[str, Any] = {"quiet": (time(9), time(20)), "sender_rate": 100.0} | changes
+        given: dict[str, Any] = {"quiet": (time(9), time(20)), "sender_rate": 100.0}
+        given |= {"compose": partial(compose, segments=self.segments)} | changes
         rate, lines = given.pop("sender_rate"), (self.line, *others)
         return Delivery(
             self.store,
             {line.name: line for line in lines},
             rates={line.name: rate if line.real else None for line in lines},
             clock=self.clock,
-            compose=partial(compose, segments=self.segments),
             alert=lambda title, _body: self.alerts.append(title),
             **given,
         )

@@ -1,0 +1,107 @@
+"""Whom a broadcast is for: people who are in, less those left out. The same rule counts and writes."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, or_, select
+from sqlalchemy.sql.selectable import FromClause
+
+from service.outbox.entries import BROADCAST
+from service.store.broadcast_tables import Broadcast
+from service.store.tables import AddressRow, Entry, Person, Plan
+
+_NOTICES = ("notice", BROADCAST)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """What people must be; an empty list or None: anything. `people`: nobody but these ids."""
+
+    people: tuple[int, ...] = ()
+    channels: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    seated: bool | None = None
+    discreet: bool | None = None
+    reminded: bool | None = None  # on a plan
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """From a row of the table."""
+        known = {field.name for field in fields(cls)}
+        given = {name: value for name, value in kept.items() if name in known}
+        return cls(**{name: _frozen(value) for name, value in given.items()})
+
+    def kept(self) -> dict[str, Any]:
+        """As the table keeps it: without what is anything."""
+        return {name: value for name, value in asdict(self).items() if value not in ((), None)}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def reached() -> FromClause:
+    """People with the address where what we start goes, and the plan that they may be on."""
+    return (
+        Person.__table__.join(AddressRow.__table__, AddressRow.person_id == Person.id)
+        .outerjoin(Plan.__table__, Plan.id == Person.plan_id)
+    )  # fmt: skip
+
+
+def chosen(broadcast: Broadcast, channels: Collection[str], now: datetime) -> ColumnElement[bool]:
+    """Who gets it now, of `reached`. `channels`: those that are set up here.
+
+    Whoever is paused or in an emergency's hold is never among them: the gate would refuse them.
+    """
+    audience = Audience.of(broadcast.audience)
+    wanted: list[ColumnExpressionArgument[bool]] = [
+        Person.state == "active",
+        Person.zone != "",
+        or_(Person.held_until.is_(None), Person.held_until <= now),
+        AddressRow.primary,
+        AddressRow.standing == "in",
+        AddressRow.dead == "",
+        AddressRow.channel.in_(sorted(channels)),
+        *_asked(audience),
+    ]
+    if not broadcast.fallback:
+        wanted.append(Person.language.in_(sorted(broadcast.texts)))
+    if broadcast.left_out:
+        wanted.append(Person.id.not_in(broadcast.left_out))
+    if broadcast.rest_days:
+        wanted.append(~_had_one(now - timedelta(days=broadcast.rest_days)))
+    return and_(*wanted)
+
+
+def _asked(audience: Audience) -> list[ColumnElement[bool]]:
+    lists = (
+        (Person.id, audience.people),
+        (AddressRow.channel, audience.channels),
+        (Person.language, audience.languages),
+        (Person.country, audience.countries),
+        (Person.zone, audience.zones),
+    )
+    asked: list[ColumnElement[bool]] = [column.in_(values) for column, values in lists if values]
+    if audience.seated is not None:
+        asked.append(Person.seated == audience.seated)
+    if audience.discreet is not None:
+        asked.append(Person.discreet == audience.discreet)
+    if audience.reminded is not None:
+        on_a_plan = Person.plan_id.is_not(None)
+        asked.append(on_a_plan if audience.reminded else Person.plan_id.is_(None))
+    return asked
+
+
+def _had_one(since: datetime) -> ColumnElement[bool]:
+    """A look into the index of people and slots for each."""
+    lately: Select[int] = select(Entry.id).where(
+        Entry.person_id == Person.id,
+        Entry.slot > since,
+        Entry.kind.in_(_NOTICES),
+        Entry.state.not_in(("dropped", "expired")),
+    )
+    return lately.exists()

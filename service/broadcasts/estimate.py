@@ -1,0 +1,139 @@
+"""What a broadcast would be, before it goes: to whom, how long, what it costs, when it starts for whom."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from messages.broadcasts import BroadcastWords
+from messages.render import segments
+from service.broadcasts import wording
+from service.broadcasts.audience import chosen, reached
+from service.broadcasts.moments import Clock, first
+from service.broadcasts.wording import Refused
+from service.outbox.budget import BY_TEXT, FREE, Budget
+from service.store.broadcast_tables import Broadcast
+from service.store.tables import AddressRow, Person, Plan
+
+_COLUMNS = (
+    Person.language,
+    AddressRow.channel,
+    Person.zone,
+    func.coalesce(Plan.own, False),
+    Plan.hours,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What sending goes by: quiet hours, segments a second by channel, what a segment costs, the budget."""
+
+    quiet: tuple[time, time]
+    rates: Mapping[str, float | None]
+    price: Decimal
+    budget: Budget
+
+
+@dataclass(slots=True)
+class Channel:
+    """What goes by one channel. `seconds`: at its rate, were nothing else to go."""
+
+    people: int = 0
+    segments: int = 0
+    billed: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Estimate:
+    channels: dict[str, Channel] = field(default_factory=lambda: defaultdict(Channel))
+    languages: Counter[str] = field(default_factory=Counter)
+    starts: Counter[datetime] = field(default_factory=Counter)  # by full hours; what is late is now
+    too_late: int = 0  # people whose hours are over: they get none
+    longest: int = 0  # segments of a text
+    price: Decimal = Decimal(0)
+    left: int | None = None  # segments that the budget has left
+
+    @property
+    def people(self) -> int:
+        return sum(self.languages.values())
+
+    @property
+    def segments(self) -> int:
+        return sum(channel.segments for channel in self.channels.values())
+
+    @property
+    def billed(self) -> int:
+        """Segments that cost money."""
+        return sum(channel.billed for channel in self.channels.values())
+
+    @property
+    def cost(self) -> Decimal:
+        return self.price * self.billed
+
+    @property
+    def lasts(self) -> timedelta:
+        """At the pace of the slowest channel."""
+        return timedelta(seconds=max((c.seconds for c in self.channels.values()), default=0.0))
+
+    @property
+    def too_dear(self) -> bool:
+        return self.left is not None and self.billed > self.left
+
+    def require(self) -> None:
+        """Raises Refused where it can't go as it is."""
+        if not self.people:
+            raise Refused("Nobody would get it: choose other people, or more days.")
+        if self.too_dear:
+            raise Refused(
+                f"It needs {self.billed} segments and the budget has {self.left} left: reminders would expire for it. "
+                "Choose fewer people or a shorter text, or raise MONTHLY_BUDGET or DAILY_BUDGET."
+            )
+
+
+def estimate(
+    session: Session, broadcast: Broadcast, words: BroadcastWords, means: Means, now: datetime
+) -> Estimate:
+    """Counted by the database, exactly, in one statement."""
+    found = Estimate(price=means.price, left=means.budget.left(session, now))
+    clock = Clock(means.quiet, broadcast.days, time.fromisoformat(broadcast.until))
+    sizes: dict[str, int] = {}
+    for language, channel, zone, own, hours, people in session.execute(
+        _counting(broadcast, means, now)
+    ):
+        stretch = first(clock, zone, hours if own else "", now)
+        if stretch is None:
+            found.too_late += people
+            continue
+        if language not in sizes:
+            text = wording.said(words, broadcast.texts, broadcast.fallback, language)
+            sizes[language] = segments(text).count
+        _add(found, means, channel, people, sizes[language])
+        found.languages[language] += people
+        found.longest = max(found.longest, sizes[language])
+        found.starts[now if stretch.begins <= now else stretch.begins] += people
+    return found
+
+
+def _add(found: Estimate, means: Means, name: str, people: int, size: int) -> None:
+    channel = found.channels[name]
+    units = people if name in FREE | BY_TEXT else people * size  # as the rate and the bill count
+    channel.people += people
+    channel.segments += people * size
+    channel.billed += 0 if name in FREE else units
+    rate = means.rates.get(name)
+    channel.seconds += units / rate if rate else 0.0
+
+
+def _counting(broadcast: Broadcast, means: Means, now: datetime) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_COLUMNS, func.count())
+        .select_from(reached())
+        .where(chosen(broadcast, means.rates, now))
+        .group_by(*_COLUMNS)
+    )

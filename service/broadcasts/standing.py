@@ -1,0 +1,61 @@
+"""How far a broadcast has got: its rows, counted by state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.envelopes import State
+from service.store.broadcast_tables import Broadcast
+from service.store.tables import Entry
+
+_OPEN = (State.QUEUED, State.SENDING, State.DOUBTFUL)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`kept`: are all rows still in the history? Older ones go, and then `counts` are those of its end."""
+
+    counts: Mapping[str, int]
+    total: int  # people, as far as that is known
+    settled: int
+    kept: bool
+
+
+def of(session: Session, broadcast: Broadcast) -> Standing:
+    counts: Mapping[str, int] = by_state(session, broadcast)
+    kept = not broadcast.ended_at or sum(counts.values()) >= sum(broadcast.counts.values())
+    if not kept:
+        counts = broadcast.counts
+    still = sum(counts.get(state, 0) for state in _OPEN)
+    there = sum(counts.values())
+    total = there if broadcast.written_at else max(broadcast.people, there)
+    return Standing(_in_order(counts), total, there - still, kept)
+
+
+def by_state(session: Session, broadcast: Broadcast) -> Mapping[str, int]:
+    counted = (
+        select(Entry.state, func.count())
+        .where(Entry.broadcast_id == broadcast.id)
+        .group_by(Entry.state)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def open_yet(session: Session, broadcast: Broadcast) -> bool:
+    """Is something of it queued, being sent, or in doubt?"""
+    found: Sequence[int | None] = [
+        session.scalar(
+            select(Entry.id)
+            .where(Entry.broadcast_id == broadcast.id, Entry.state == state)
+            .limit(1)
+        )
+        for state in _OPEN
+    ]
+    return any(found)
+
+
+def _in_order(counts: Mapping[str, int]) -> Mapping[str, int]:
+    """As a text goes: from queued to what became of it."""
+    return {state: counts[state] for state in State if counts.get(state)}

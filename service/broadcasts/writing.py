@@ -1,0 +1,180 @@
+"""A broadcast's rows, written by the clock slice after slice, each too short for anybody to mind.
+
+Any number of clocks may do it at once, and any of them may end in the middle: a row is unique by
+person, slot and kind, and the broadcast itself remembers how far it is written.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import CursorResult, Select, func, select, update
+from sqlalchemy.orm import Session
+
+from service.broadcasts import standing
+from service.broadcasts.audience import chosen, reached
+from service.broadcasts.drafts import CANCELLED, DONE, GOING, WITHDRAWN
+from service.broadcasts.moments import Clock, first
+from service.envelopes import State
+from service.outbox.entries import BROADCAST
+from service.store.broadcast_tables import Broadcast
+from service.store.engine import Store
+from service.store.tables import ENTRY, AddressRow, Entry, Person, Plan
+from service.store.upsert import insert
+
+SLICE = 300  # people looked at while the write lock is held; some 10 ms
+WITHDRAWN_AT_ONCE = 500  # rows
+_LAST = 2**31 - 1  # person.id
+_PUT = insert(ENTRY).on_conflict_do_nothing(index_elements=["person_id", "slot", "kind"])
+_Quiet = tuple[time, time]
+
+
+def advance(
+    store: Store,
+    channels: Collection[str],
+    quiet: _Quiet,
+    now: datetime,
+    rest: Callable[[], bool],
+    size: int = SLICE,
+) -> Iterator[int]:
+    """Write what there is to write; after each slice the rows of it, so that delivery can be woken.
+
+    `rest` is called between two slices, and may wait; False ends it: the next call goes on there.
+    Raises StoreBusy, StoreFailed.
+    """
+    with store.read() as session:
+        under_way = session.execute(_open()).all()
+    for broadcast_id, state in under_way:
+        more: bool | None = True
+        while more:
+            with store.write() as session:
+                if state == CANCELLED:
+                    more = withdraw_slice(session, broadcast_id, now)
+                else:
+                    more = write_slice(session, broadcast_id, channels, quiet, now, size)
+            if more is not None:
+                yield broadcast_id
+            if not rest():
+                return
+        with store.write() as session:
+            _end(session, broadcast_id, now)
+
+
+def anything(session: Session) -> bool:
+    """Is a broadcast under way?"""
+    return session.execute(_open().limit(1)).first() is not None
+
+
+def write_slice(
+    session: Session,
+    broadcast_id: int,
+    channels: Collection[str],
+    quiet: _Quiet,
+    now: datetime,
+    size: int = SLICE,
+) -> bool | None:
+    """Rows for the next people, by id. True: there are more; None: there was nothing to write."""
+    broadcast = _held(session, broadcast_id, GOING)
+    if broadcast is None or broadcast.written_at is not None:
+        return None
+    last = session.scalar(_end_of_slice(broadcast.cursor, size))
+    found = session.execute(_members(broadcast, channels, now, last or _LAST)).all()
+    clock = Clock(quiet, broadcast.days, time.fromisoformat(broadcast.until))
+    rows = [row for each in found if (row := _row(broadcast, clock, each, now))]
+    if rows:
+        session.connection().execute(_PUT, rows)
+    broadcast.written += len(rows)
+    broadcast.too_late += len(found) - len(rows)
+    broadcast.cursor = last or _LAST
+    if last is None:
+        broadcast.written_at = now
+    session.flush()
+    return last is not None
+
+
+def withdraw_slice(session: Session, broadcast_id: int, now: datetime) -> bool:
+    """Take back some of what is queued of one that is cancelled. True: there may be more."""
+    queued = (
+        select(Entry.id)
+        .where(Entry.broadcast_id == broadcast_id, Entry.state == State.QUEUED)
+        .order_by(Entry.id)
+        .limit(WITHDRAWN_AT_ONCE)
+        .with_for_update(skip_locked=True)
+        .cte("queued")
+    )
+    done = session.execute(
+        update(Entry)
+        .where(Entry.id.in_(select(queued.c.id)), Entry.state == State.QUEUED)
+        .values(state=State.DROPPED, error=WITHDRAWN, settled_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(done, CursorResult)
+    return done.rowcount == WITHDRAWN_AT_ONCE
+
+
+def _end(session: Session, broadcast_id: int, now: datetime) -> None:
+    """Nothing of it is under way any more: what became of it is noted, for its rows go with time."""
+    broadcast = _held(session, broadcast_id, GOING, CANCELLED)
+    if broadcast is None or broadcast.written_at is None or standing.open_yet(session, broadcast):
+        return
+    broadcast.counts = dict(standing.by_state(session, broadcast))
+    broadcast.state = DONE if broadcast.state == GOING else CANCELLED
+    broadcast.ended_at = now
+    session.flush()
+
+
+def _open() -> Select[int, str]:
+    return (
+        select(Broadcast.id, Broadcast.state)
+        .where(Broadcast.state.in_((GOING, CANCELLED)), Broadcast.ended_at.is_(None))
+        .order_by(Broadcast.id)
+    )
+
+
+def _held(session: Session, broadcast_id: int, *states: str) -> Broadcast | None:
+    """Kept from other clocks until this transaction ends; None where one of them has it."""
+    return session.scalars(
+        select(Broadcast)
+        .where(Broadcast.id == broadcast_id, Broadcast.state.in_(states))
+        .with_for_update(skip_locked=True)
+    ).first()
+
+
+def _end_of_slice(after: int, size: int) -> Select[int]:
+    """The last of the next people, chosen or not: a slice is short however few of them are."""
+    following = select(Person.id).where(Person.id > after).order_by(Person.id)
+    return following.offset(size - 1).limit(1)
+
+
+def _members(
+    broadcast: Broadcast, channels: Collection[str], now: datetime, last: int
+) -> Select[*tuple[Any, ...]]:
+    own = func.coalesce(Plan.own, False)
+    return (
+        select(Person.id, AddressRow.id, AddressRow.channel, Person.zone, own, Plan.hours)
+        .select_from(reached())
+        .where(Person.id > broadcast.cursor, Person.id <= last, chosen(broadcast, channels, now))
+    )
+
+
+def _row(
+    broadcast: Broadcast,
+    clock: Clock,
+    member: Sequence[Any],
+    now: datetime,
+) -> dict[str, Any] | None:
+    person_id, address_id, channel, zone, own, hours = member
+    stretch = first(clock, zone, (hours or "") if own else "", now)
+    if stretch is None:
+        return None
+    return {
+        "person_id": person_id,
+        "address_id": address_id,
+        "channel": channel,
+        "kind": BROADCAST,
+        "slot": broadcast.slot,
+        "broadcast_id": broadcast.id,
+        "created_at": now,
+        "not_before": stretch.begins,
+        "best_before": stretch.ends,
+    }
