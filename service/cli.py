@@ -8,6 +8,7 @@ from config.settings import SettingsError
 from messages.catalogue import CatalogueError
 from service.commands.doctor import doctor
 from service.commands.evaluating import evaluate
+from service.commands.operators import operators
 from service.commands.people import people
 from service.commands.rehearse import rehearse
 from service.commands.serve import clock, serve, worker
@@ -52,6 +53,7 @@ for command in (
     evaluate,
     rehearse,
     people,
+    operators,
     slack,
     telegram,
     check,

@@ -173,7 +173,8 @@ class Runtime:
     def tidy(self) -> None:
         """Remove what is kept past its time, and count who is reminded when."""
         try:
-            self._raise(tidying.tidy(self.store, self.settings, self.now(), self._ending.wait))
+            now, wall = self.now(), self.clock.wall()
+            self._raise(tidying.tidy(self.store, self.settings, now, wall, self._ending.wait))
         except (StoreBusy, StoreFailed) as error:
             log.error("tidy_without_database: %s", error)
 

@@ -23,6 +23,7 @@ from service.app import create_app
 from service.commands.findings import reviews
 from service.commands.twilio_findings import webhook
 from service.ending import end_in_time
+from service.operators import accounts
 from service.store.engine import open_store
 from service.store.migrate import migrate, require_current
 
@@ -33,8 +34,9 @@ log = logging.getLogger(__name__)
 class Server(Application):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn as config/gunicorn.conf.py sets it, with clock and delivery in its one worker."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, staffed: bool) -> None:
         self._settings = settings
+        self._staffed = staffed
         super().__init__(prog="upright serve")
 
     def load_config(self) -> None:
@@ -46,7 +48,7 @@ class Server(Application):  # type: ignore[misc]  # gunicorn has no types
         return create_app(runtimes.build(self._settings))
 
     def _greet(self, _arbiter: Any) -> None:
-        click.echo(greeting(self._settings))
+        click.echo(greeting(self._settings, self._staffed))
 
     def _begin(self, worker: Any) -> None:
         """In the worker, after its fork: threads and connections don't survive one."""
@@ -62,8 +64,8 @@ def serve(first: bool) -> None:
     require_free_port(settings.host, settings.port)
     if first:
         migrate(settings.database)
-    prove(settings)
-    Server(settings).run()
+    staffed = prove(settings)
+    Server(settings, staffed).run()
 
 
 @click.command()
@@ -96,22 +98,25 @@ def worker() -> None:
     workers.work(runtimes.build(settings))
 
 
-def prove(settings: Settings) -> None:
+def prove(settings: Settings) -> bool:
     """Say in the first second what would otherwise stop a process with a traceback.
 
-    Raises SettingsError, CatalogueError or StoreFailed.
+    Returns whether there is an operator, or will be. Raises SettingsError, CatalogueError or StoreFailed.
     """
     catalogues.load(settings.programme_name, settings.support_contact)
     Alerts(settings.alert_urls.get_secret_value())  # an address that can't be used raises
     store = open_store(settings.database)
     try:
         require_current(store)
+        with store.read() as session:
+            staffed = accounts.staffed(session)
     finally:
         store.close()
     logs.configure(settings)
     texts, unread = reviews()
     if settings.real and unread:
         log.warning("texts_unreviewed count=%d of=%d: see upright doctor", unread, texts)
+    return staffed or bool(settings.dashboard_password.get_secret_value())
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -130,8 +135,11 @@ def require_free_port(host: str, port: int) -> None:
         ) from None
 
 
-def greeting(settings: Settings) -> str:
-    """What a newcomer, or somebody with a Twilio number, does next."""
+def greeting(settings: Settings, staffed: bool = True) -> str:
+    """What a newcomer, or somebody with a Twilio number, does next.
+
+    `staffed`: there is an operator.
+    """
     here = f"http://{settings.host}:{settings.port}"
     lines = [f"Upright is at {here}"]
     if settings.phone:
@@ -139,6 +147,12 @@ def greeting(settings: Settings) -> str:
             f"The phone page: {here}/phone",
             "Three things to try there: text POSTURE; text REMIND, then YES;",
             "press 'Next morning', then '15 min', and see a reminder arrive.",
+        ]
+    lines += [f"The dashboard: {here}/dashboard"]
+    if not staffed:
+        lines += [
+            "  Nobody can sign in there yet. To make the first operator:",
+            "  .venv/bin/upright operators add NAME",
         ]
     if settings.twilio:
         address = webhook(settings)

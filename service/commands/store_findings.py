@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from service import wiring
-from service.commands import shared_findings, whatsapp_findings
+from service.commands import operator_findings, shared_findings, whatsapp_findings
 from service.commands.findings import Finding
 from service.envelopes import State
 from service.reminders import room
@@ -84,6 +84,7 @@ def _of_store(store: Store, settings: Settings, machine_now: datetime) -> Iterat
         yield from _of_failures(session, now)
         yield from _of_unreached(session, settings)
         yield from whatsapp_findings.of_texts(session, settings)
+        yield from operator_findings.of_operators(session, settings)
 
 
 def _of_clock(session: Session, now: datetime, whose: str) -> Iterator[Finding]:

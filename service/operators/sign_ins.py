@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select
@@ -19,7 +20,7 @@ def begin(session: Session, operator: Operator, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             operator_id=operator.id,
             began_at=now,
             seen_at=now,
@@ -35,7 +36,7 @@ def who(session: Session, token: str, now: datetime) -> tuple[Operator, SignIn] 
         select(Operator, SignIn)
         .join(SignIn, SignIn.operator_id == Operator.id)
         .where(
-            SignIn.token_hash == _hash(token),
+            SignIn.token_hash == hash_of(token),
             SignIn.ends_at > now,
             SignIn.seen_at > now - IDLE,
             Operator.disabled_at.is_(None),
@@ -50,18 +51,35 @@ def unseen(sign_in: SignIn, now: datetime) -> bool:
 
 
 def seen(session: Session, token: str, now: datetime) -> None:
-    row = session.get(SignIn, _hash(token))
+    row = session.get(SignIn, hash_of(token))
     if row is not None:
         row.seen_at = now
 
 
 def end(session: Session, token: str) -> None:
-    session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
+    session.execute(delete(SignIn).where(SignIn.token_hash == hash_of(token)))
 
 
-def end_all(session: Session, operator_id: int) -> None:
-    """Everywhere: their password was changed, or their account was closed."""
-    session.execute(delete(SignIn).where(SignIn.operator_id == operator_id))
+def of(session: Session, operator_id: int, now: datetime) -> Sequence[SignIn]:
+    """Where somebody is signed in, the newest first."""
+    return session.scalars(
+        select(SignIn)
+        .where(SignIn.operator_id == operator_id, SignIn.ends_at > now, SignIn.seen_at > now - IDLE)
+        .order_by(SignIn.began_at.desc(), SignIn.token_hash)
+    ).all()
+
+
+def end_one(session: Session, operator_id: int, token_hash: str) -> bool:
+    """One of somebody's own; False where it is none, or is no more."""
+    mine = (SignIn.operator_id == operator_id, SignIn.token_hash == token_hash)
+    ended = session.scalars(delete(SignIn).where(*mine).returning(SignIn.token_hash))
+    return ended.first() is not None
+
+
+def end_all(session: Session, operator_id: int, but: str = "") -> None:
+    """Everywhere, except in the browser with this token."""
+    kept = SignIn.token_hash != hash_of(but)
+    session.execute(delete(SignIn).where(SignIn.operator_id == operator_id, kept))
 
 
 def purge(session: Session, now: datetime) -> None:
@@ -69,5 +87,5 @@ def purge(session: Session, now: datetime) -> None:
     session.execute(delete(SignIn).where(or_(SignIn.ends_at <= now, SignIn.seen_at <= now - IDLE)))
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()

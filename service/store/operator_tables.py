@@ -38,16 +38,25 @@ class SignIn(Base):
 
 
 class Audit(Base):
-    """Append-only: what operators did, and every attempt to sign in."""
+    """Append-only: what operators did, and every attempt to sign in.
+
+    No foreign keys: a line outlives whom it names, and nobody's removal waits for its lines.
+    """
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "action", "at"), Index(None, "at"))
+    __table_args__ = (  # one for each way to look at it, newest first (operators/trail.py)
+        Index(None, "at", "id"),
+        Index(None, "action", "at", "id"),
+        Index(None, "name", "at", "id"),
+        Index(None, "name", "action", "at", "id"),
+        Index(None, "person_id", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Long, primary_key=True)
     at: Mapped[datetime]
-    operator_id: Mapped[int | None] = mapped_column(ForeignKey("operator.id", ondelete="SET NULL"))
-    name: Mapped[str]  # as it was then, or as somebody typed it
+    operator_id: Mapped[int | None]
+    name: Mapped[str]  # as it was then; of somebody unknown a keyed hash (operators/throttle.py)
     action: Mapped[str]
-    person_id: Mapped[int | None]  # whom it was about; no foreign key: it outlives them
-    origin: Mapped[str] = mapped_column(default="")  # keyed hash of the client's address
+    person_id: Mapped[int | None]  # whom it was about
+    origin: Mapped[str] = mapped_column(default="")  # keyed hash of the client's address or browser
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -10,9 +10,16 @@ from service.app import create_app
 from service.operators.accounts import OPERATOR, ROLES, VIEWER
 from service.runtime import Runtime
 from tests.web.doors import REAL
-from tests.web.operators import signed_in
+from tests.web.operators import desk, signed_in
 
 OPEN = {"dashboard.sign_in", "dashboard.signing_in", "dashboard.sign_out"}  # to whoever comes
+OWN = {  # change nothing but the account of whoever is signed in, so a viewer may
+    "account.begin_code",
+    "account.change_password",
+    "account.code_off",
+    "account.confirm_code",
+    "account.end_sign_in",
+}
 SIGNED = ("/in/", "/status/")  # by the provider
 
 
@@ -45,7 +52,35 @@ def test_what_changes_something_wants_an_operator(app: Flask) -> None:
         for rule, _ in rules(app, "POST", "/dashboard")
         if rule.endpoint not in OPEN
     }
-    assert [name for name, role in wanted.items() if role == VIEWER] == []
+    assert {name for name, role in wanted.items() if role == VIEWER} == OWN
+
+
+def test_what_a_viewer_may_change_names_nobody_and_says_that_it_is_their_own(app: Flask) -> None:
+    own = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ())
+        and getattr(app.view_functions[rule.endpoint], "own", False)
+    ]
+    assert {rule.endpoint for rule in own} == OWN
+    assert [rule.rule for rule in own if rule.arguments] == []
+
+
+@pytest.mark.parametrize("role", ["", *ROLES])
+def test_no_page_of_the_dashboard_is_kept_or_listed(
+    service: Callable[..., Runtime], role: str
+) -> None:
+    browser = signed_in(service(), role) if role else desk(service())
+    app = browser.client.application
+    for method in ("GET", "POST"):
+        for _, address in rules(app, method, "/dashboard"):
+            with browser.client.open(address, method=method) as answer:
+                headers = answer.headers
+            assert (headers["Cache-Control"], address) == ("no-store", address)
+            assert headers["X-Robots-Tag"] == "noindex, nofollow"
+            assert "default-src 'self'" in headers["Content-Security-Policy"]
+            assert "unsafe" not in headers["Content-Security-Policy"]
+            assert headers["X-Frame-Options"] == "DENY"
 
 
 def test_without_a_sign_in_every_page_of_the_dashboard_leads_to_it(app: Flask) -> None:

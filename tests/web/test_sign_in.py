@@ -1,5 +1,6 @@
 """Signing in to the dashboard, and what keeps others out."""
 
+import re
 from collections.abc import Callable
 
 import pyotp
@@ -9,10 +10,11 @@ from sqlalchemy import select
 
 from config.settings import SettingsError
 from service.app import create_app
-from service.operators import audit, sign_ins
+from service.operators import accounts, sign_ins, throttle
 from service.runtime import Runtime
 from service.store.operator_tables import Audit, Operator, SignIn
 from tests.phone import Wall
+from tests.web.doors import REAL
 from tests.web.operators import PASSWORD, desk, signed_in
 
 
@@ -41,6 +43,17 @@ def test_a_password_of_the_environment_changes_no_account(service: Callable[...,
     assert again.sign_in("admin").status_code == 303
 
 
+def test_an_operator_hears_that_it_changed_nothing(
+    service: Callable[..., Runtime], caplog: pytest.LogCaptureFixture
+) -> None:
+    desk(service(dashboard_password=SecretStr(PASSWORD)))
+    desk(service(dashboard_password=SecretStr(PASSWORD)))
+    assert "dashboard_password_unused" not in caplog.text
+    desk(service(dashboard_password=SecretStr("another password altogether")))
+    assert "upright operators password admin" in caplog.text
+    assert "altogether" not in caplog.text
+
+
 def test_a_password_that_is_too_short_ends_the_start(service: Callable[..., Runtime]) -> None:
     with pytest.raises(SettingsError, match=r"DASHBOARD_PASSWORD.*12 to 256 characters"):
         create_app(service(dashboard_password=SecretStr("short")))
@@ -65,11 +78,11 @@ def test_what_was_wrong_is_not_said(runtime: Runtime, name: str, password: str) 
 def test_guessing_is_throttled_even_with_the_right_password(runtime: Runtime, wall: Wall) -> None:
     signed_in(runtime)
     guesser = desk(runtime)
-    for _ in range(audit.OF_A_NAME):
+    for _ in range(throttle.OF_BOTH):
         assert guesser.sign_in("operator", "wrong password").status_code == 403
     answer = guesser.sign_in("operator")
     assert (answer.status_code, "quarter of an hour" in answer.text) == (429, True)
-    wall.moment += audit.WITHIN
+    wall.moment += throttle.WITHIN
     assert guesser.sign_in("operator").status_code == 303
 
 
@@ -111,6 +124,47 @@ def test_signing_out_ends_it_for_a_stolen_cookie_too(runtime: Runtime) -> None:
     assert thief.client.get("/dashboard").status_code == 303
 
 
+def test_signing_in_again_ends_the_sign_in_before(runtime: Runtime) -> None:
+    browser, thief = signed_in(runtime), desk(runtime)
+    stolen = browser.client.get_cookie("session")
+    assert stolen is not None
+    browser.client.post(
+        "/dashboard/sign-in",
+        data={"csrf_token": browser.token("/dashboard"), "name": "operator", "password": PASSWORD},
+    )
+    assert browser.client.get("/dashboard").status_code == 200
+    thief.client.set_cookie("session", stolen.value)
+    assert thief.client.get("/dashboard").status_code == 303
+
+
+def test_what_a_browser_brought_along_is_not_kept(runtime: Runtime) -> None:
+    """A cookie that somebody planted in a browser is worth nothing once its owner has signed in."""
+    signed_in(runtime)
+    planted = desk(runtime)
+    before = planted.token()
+    planted.sign_in("operator")
+    with planted.client.session_transaction() as cookie:
+        assert set(cookie) == {"operator"}
+    answer = planted.client.post("/dashboard/sign-out", data={"csrf_token": before})
+    assert answer.status_code == 400
+
+
+def test_its_cookies_are_for_us_alone(service: Callable[..., Runtime]) -> None:
+    runtime = service(**REAL)
+    with runtime.store.write() as session:
+        accounts.add(session, "operator", "operator", PASSWORD, runtime.clock.wall())
+    client = create_app(runtime).test_client()
+    there = {"base_url": "https://sms.example.org", "headers": {"Referer": "https://sms.example.org/"}}
+    token = re.search(r'csrf_token" value="([^"]+)', client.get("/dashboard/sign-in", **there).text)
+    assert token
+    form = {"csrf_token": token[1], "name": "operator", "password": PASSWORD}
+    answer = client.post("/dashboard/sign-in", data=form, **there)
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert [cookie.partition("=")[0] for cookie in cookies] == ["familiar", "session"]
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
 def test_a_disabled_account_is_out_at_once(runtime: Runtime, wall: Wall) -> None:
     browser = signed_in(runtime)
     with runtime.store.write() as session:
@@ -143,6 +197,11 @@ def test_every_sign_in_is_noted(runtime: Runtime) -> None:
         ("https://evil.example/dashboard", "/dashboard"),
         ("/\\evil.example", "/dashboard"),
         ("/phone", "/dashboard"),
+        ("/dashboardless", "/dashboard"),
+        ("/dashboard/\t/evil.example", "/dashboard"),
+        ("/\t/evil.example/dashboard", "/dashboard"),
+        ("/dashboard\r\nSet-Cookie: a=b", "/dashboard"),
+        ("javascript:alert(1)//dashboard", "/dashboard"),
     ],
 )
 def test_it_leads_back_to_where_one_was_going(runtime: Runtime, back: str, to: str) -> None:

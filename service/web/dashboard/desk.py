@@ -1,17 +1,39 @@
 """The dashboard put together: its sections, and the first operator."""
 
+import logging
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.exc import IntegrityError
 
 from config.settings import SettingsError
-from service.operators import accounts
+from service.operators import accounts, passwords
 from service.runtime import Runtime
-from service.web.dashboard import charts, doors, numbers, overview
+from service.store.operator_tables import Operator
+from service.web.dashboard import (
+    account,
+    audit_log,
+    charts,
+    colleagues,
+    doors,
+    numbers,
+    overview,
+)
 
-SECTIONS = (("dashboard.overview", "Overview"),)  # endpoint and name, in the order of the bar
-_BLUEPRINTS = (overview.blueprint, charts.blueprint, numbers.blueprint)
+SECTIONS = (  # endpoint and name, in the order of the bar
+    ("dashboard.overview", "Overview"),
+    ("operators.listed", "Operators"),
+    ("audit.listed", "Audit"),
+)
+_BLUEPRINTS = (
+    overview.blueprint,
+    charts.blueprint,
+    numbers.blueprint,
+    colleagues.blueprint,
+    audit_log.blueprint,
+    account.blueprint,
+)
+log = logging.getLogger(__name__)
 
 
 def open_desk(app: Flask, runtime: Runtime) -> None:
@@ -28,12 +50,32 @@ def _make_first(runtime: Runtime) -> None:
         return
     try:
         with runtime.store.write() as writing:
-            accounts.make_first(writing, password, runtime.clock.wall())
+            made = accounts.make_first(writing, password, runtime.clock.wall())
     except accounts.Refused as error:
         raise SettingsError(f"DASHBOARD_PASSWORD can't be used: {error}") from error
     except IntegrityError:
         return  # another process of ours was a moment earlier
+    if made is None:
+        _say_if_unused(runtime, password)
+
+
+def _say_if_unused(runtime: Runtime, password: str) -> None:
+    """Whoever changed the setting to change the password has changed nothing."""
+    with runtime.store.read() as reading:
+        first = accounts.find(reading, accounts.FIRST)
+    if first is None or not passwords.fits(first.password_hash, password):
+        log.warning(
+            "dashboard_password_unused: it makes the first operator only and is not admin's password: "
+            "unset it; to change that one: upright operators password admin"
+        )
 
 
 def _around() -> dict[str, Any]:
-    return {"sections": SECTIONS, "operator": doors.signed_in()}
+    operator = doors.signed_in()
+    return {"sections": _sections_of(operator) if operator else (), "operator": operator}
+
+
+def _sections_of(operator: Operator) -> list[tuple[str, str]]:
+    """What they may open."""
+    pages = current_app.view_functions
+    return [each for each in SECTIONS if accounts.may(operator, vars(pages[each[0]])["wants"])]

@@ -9,9 +9,11 @@ from flask import Response, abort, current_app, g, redirect, request, session, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from service.operators import accounts, audit, sign_ins
+from service.operators import accounts, audit, sign_ins, throttle
+from service.operators.changes import By
 from service.runtime import Runtime
 from service.store.operator_tables import Operator
+from service.web.callers import address_of
 
 TOKEN = "operator"  # noqa: S105 -- under which the browser's session keeps it
 NOT_YOURS = "Your account may look, but not do this: ask an operator."
@@ -30,10 +32,11 @@ def wall() -> datetime:
 
 
 def wants(
-    role: str, *, unasked: bool = False
+    role: str, *, own: bool = False, unasked: bool = False
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """A page for whoever is signed in with this role; others are sent to sign in, or refused.
 
+    `own`: it changes nothing but the account of whoever is signed in, so a viewer may.
     `unasked`: a page of ours fetches it by itself, so it is no sign that anybody is there.
     """
 
@@ -49,7 +52,7 @@ def wants(
                 abort(403, NOT_YOURS)
             return page(*args, **kwargs)
 
-        guarded.wants = role  # type: ignore[attr-defined] # what tests/web/test_doors.py asks
+        guarded.wants, guarded.own = role, own  # type: ignore[attr-defined] # tests/web/test_doors.py asks
         return guarded
 
     return guard
@@ -61,6 +64,13 @@ def signed_in() -> Operator | None:
         g.operator = _signed_in(session.get(TOKEN))
     found: Operator | None = g.operator
     return found
+
+
+def own() -> Operator:
+    """Whoever is signed in, behind a door that wants somebody."""
+    operator = signed_in()
+    assert operator is not None
+    return operator
 
 
 def _signed_in(token: object) -> Operator | None:
@@ -85,12 +95,21 @@ def note(writing: Session, action: str, person_id: int | None = None, **detail: 
     audit.note(writing, action, signed_in(), wall(), person_id=person_id, origin=origin(), **detail)
 
 
+def by() -> By:
+    """Whoever is signed in, as the one who changes an account."""
+    return By(wall(), signed_in(), origin(), str(session.get(TOKEN)))
+
+
 def origin() -> str:
-    key = runtime().settings.secret("secret_key")
-    return audit.origin(key, request.remote_addr or "")
+    return throttle.place(key(), address_of(request))
+
+
+def key() -> str:
+    return runtime().settings.secret("secret_key")
 
 
 def not_kept(response: Response) -> Response:
-    """No cache keeps what a dashboard shows."""
+    """No cache keeps what a dashboard shows, and no search engine lists it."""
     response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -2,15 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from service.operators import accounts, audit, codes, sign_ins
+from service.operators import audit, sign_ins
 from service.store.operator_tables import Operator
-from service.web.dashboard import doors
+from service.web.dashboard import doors, familiar, proofs
 
-WRONG = "That name, password or code isn't right."
-TOO_OFTEN = "Too many attempts: wait a quarter of an hour, then try again."
 NOBODY = "There is no operator yet. Set DASHBOARD_PASSWORD and restart, or run: upright operators add NAME"
 
 
@@ -27,27 +25,36 @@ def ask() -> ResponseReturnValue:
 
 
 def begin() -> ResponseReturnValue:
-    name = accounts.normal(request.form.get("name", ""))
-    runtime, now, origin = doors.runtime(), doors.wall(), doors.origin()
-    with runtime.store.read() as reading:
-        throttled = audit.throttled(reading, name, origin, now)
-        kept = None if throttled else accounts.find(reading, name)
-        if kept is not None:
-            reading.expunge(kept)
-    if throttled:
-        return _page(TOO_OFTEN), 429
-    # Hashing takes a while: nobody waits for the database meanwhile.
-    right = accounts.knows(kept, request.form.get("password", ""))
-    with runtime.store.write() as writing:
-        operator = accounts.find(writing, name) if right else None
-        if operator is None or not codes.use(operator, request.form.get("code", ""), now):
-            audit.note(writing, audit.REFUSED, None, now, name=name, origin=origin)
-            return _page(WRONG), 403
-        token = sign_ins.begin(writing, operator, now)
-        audit.note(writing, audit.SIGNED_IN, operator, now, origin=origin)
+    outcome = _signed_in()
+    if isinstance(outcome, proofs.Refusal):
+        return _page(outcome.sentence), outcome.status
+    name, token = outcome
     session.clear()  # what was there before belongs to whoever was there before
     session[doors.TOKEN] = token
-    return redirect(_back(), 303)
+    response = current_app.make_response(redirect(_back(), 303))
+    familiar.remember(response, name)
+    return response
+
+
+def _signed_in() -> tuple[str, str] | proofs.Refusal:
+    """Who, and the token of their sign-in."""
+    form = request.form
+    try:
+        proof = proofs.of_name(form.get("name", ""), form.get("password", ""))
+    except proofs.Refusal as unlooked:
+        return unlooked
+    with doors.runtime().store.write() as writing:
+        operator = proof.settle(writing)
+        if isinstance(operator, proofs.Refusal):
+            return operator
+        refusal = proofs.code(writing, proof, operator, form.get("code", ""))
+        if refusal is not None:
+            return refusal
+        sign_ins.end(writing, str(session.get(doors.TOKEN)))
+        token = sign_ins.begin(writing, operator, doors.wall())
+        origin = proof.attempt.origin
+        audit.note(writing, audit.SIGNED_IN, operator, doors.wall(), origin=origin)
+        return operator.name, token
 
 
 def end() -> ResponseReturnValue:
@@ -66,7 +73,11 @@ def _back() -> str:
     home = url_for("dashboard.overview")
     parts = urlsplit(back)
     ours = (
-        not parts.scheme and not parts.netloc and parts.path.startswith(home) and "\\" not in back
+        not parts.scheme
+        and not parts.netloc
+        and (parts.path == home or parts.path.startswith(f"{home}/"))
+        and back.isprintable()  # a browser drops tabs and line ends before it reads an address
+        and "\\" not in back
     )
     return back if ours and not back.startswith("//") else home
 

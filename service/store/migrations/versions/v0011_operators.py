@@ -8,6 +8,13 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+_LOOKS = (  # at the audit, newest first
+    ["at", "id"],
+    ["action", "at", "id"],
+    ["name", "at", "id"],
+    ["name", "action", "at", "id"],
+    ["person_id", "at", "id"],
+)
 _MOMENT = sa.DateTime(timezone=True)
 
 
@@ -51,13 +58,10 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["operator_id"], ["operator.id"], ondelete="SET NULL", name=op.f("fk_audit_operator_id")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
-    op.create_index(op.f("ix_audit_action_at"), "audit", ["action", "at"])
-    op.create_index(op.f("ix_audit_at"), "audit", ["at"])
+    for columns in _LOOKS:
+        op.create_index(op.f(f"ix_audit_{'_'.join(columns)}"), "audit", columns)
 
 
 def downgrade() -> None:

@@ -1,0 +1,114 @@
+"""Who did what when."""
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.operators import accounts, changes, trail
+from service.operators.accounts import VIEWER
+from service.operators.trail import Asked, Place
+from service.store.engine import Store
+from service.store.operator_tables import Audit
+from service.web.dashboard import doors
+
+PAGE = 50  # lines
+DAYS = (1, 7, 30, 90)
+_BATCH = 1_000  # lines of a file that are read at once
+_COLUMNS = ("when", "who", "what", "person", "origin", "detail")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet takes a cell for one
+_LARGEST = 2**31 - 1  # number of a person
+
+blueprint = Blueprint("audit", __name__, url_prefix="/dashboard/audit")
+blueprint.after_request(doors.not_kept)
+
+
+@blueprint.get("")
+@doors.wants(VIEWER)
+def listed() -> ResponseReturnValue:
+    asked, after = _asked(), Place.read(request.args.get("after", ""))
+    with doors.runtime().store.read() as reading:
+        found = list(trail.page(reading, asked, after, PAGE + 1))
+        actions = trail.actions(reading)
+        names = [changes.COMMAND_LINE, *(each.name for each in accounts.everybody(reading))]
+    lines = found[:PAGE]
+    return render_template(
+        "dashboard/audit.html",
+        lines=lines,
+        older=str(Place.of(lines[-1])) if len(found) > PAGE else "",
+        newest=after is None,
+        kept=_kept(),
+        actions=actions,
+        names=names,
+        days=DAYS,
+    )
+
+
+@blueprint.get("/audit.csv")
+@doors.wants(VIEWER)
+def download() -> ResponseReturnValue:
+    """All of what was asked for, read as it is sent."""
+    asked, store = _asked(), doors.runtime().store
+    with store.write() as writing:
+        doors.note(writing, "audit downloaded", asked=_kept())
+    name = f"audit-{doors.wall():%Y-%m-%d}.csv"
+    return Response(
+        _file(store, asked),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename={name}"},
+    )
+
+
+def _kept() -> dict[str, str]:
+    """What is asked for, as it stands in the address."""
+    given = {key: request.args.get(key, "").strip() for key in ("who", "action", "person", "days")}
+    return {key: value for key, value in given.items() if value}
+
+
+def _asked() -> Asked:
+    """A number that is none is as if it weren't there."""
+    person, days = _number("person"), _number("days")
+    return Asked(
+        name=request.args.get("who", "").strip(),
+        action=request.args.get("action", ""),
+        person_id=person,
+        since=doors.wall() - timedelta(days=min(days, 36_500)) if days else None,
+    )
+
+
+def _number(key: str) -> int | None:
+    given = request.args.get(key, "").strip()
+    return min(int(given), _LARGEST) if given.isascii() and given.isdecimal() else None
+
+
+def _file(store: Store, asked: Asked) -> Iterator[str]:
+    yield _row(_COLUMNS)
+    after = None
+    while True:
+        with store.read() as reading:
+            lines = trail.page(reading, asked, after, _BATCH)
+        yield "".join(map(_row, map(_cells, lines)))
+        if len(lines) < _BATCH:
+            return
+        after = Place.of(lines[-1])
+
+
+def _cells(line: Audit) -> tuple[Any, ...]:
+    detail = json.dumps(line.detail, ensure_ascii=False, sort_keys=True) if line.detail else ""
+    at = line.at.isoformat(timespec="seconds")
+    return at, line.name, line.action, line.person_id, line.origin, detail
+
+
+def _row(cells: tuple[Any, ...]) -> str:
+    text = StringIO()
+    csv.writer(text).writerow(_harmless(cell) for cell in cells)
+    return text.getvalue()
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
