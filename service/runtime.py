@@ -23,6 +23,7 @@ from service.conversation.turn import House
 from service.counting import Counting
 from service.direct import Direct
 from service.envelopes import Channel, Inbound, Receipt, Reply, Verdict
+from service.imports import going_on
 from service.outbox import receipts, strays, sweep
 from service.outbox.deliver import Delivery
 from service.outbox.failures import Alert
@@ -178,6 +179,13 @@ class Runtime:
         except (StoreBusy, StoreFailed) as error:
             log.error("tidy_without_database: %s", error)
 
+    def bring_in(self) -> None:
+        """Read lists of people that were handed in, and write those that were confirmed."""
+        try:
+            going_on.go_on(self.store, self.house, self.now(), self._ending.wait)
+        except (StoreBusy, StoreFailed) as error:
+            log.error("import_without_database: %s", error)
+
     def drain(self) -> None:
         """Deliver all that may go at this moment, here and now."""
         asyncio.run(self._drain())
@@ -231,6 +239,7 @@ class Runtime:
             (self.sweep, SWEEP),
             (self.counting.tally, TALLY),
             (self.tidy, TIDY),
+            (self.bring_in, TICK),
         )
 
     def close(self) -> None:

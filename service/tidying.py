@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from config.settings import Settings
 from service.conversation import unread_texts
+from service.imports import files
 from service.operators import sign_ins, throttle
 from service.outbox import retention, sweep
 from service.outbox.failures import Alert
@@ -36,6 +37,7 @@ def tidy(
     alerts = count(store, settings, now)
     before = now - timedelta(days=settings.history_days)
     retention.trim(store, before, lambda: not ending(BETWEEN))
+    files.purge(store, now, lambda: not ending(BETWEEN))
     if settings.keeps_unread:
         unread_texts.purge(store, now, lambda: not ending(BETWEEN))
     else:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Integer, bindparam, func, literal, select
+from sqlalchemy import BigInteger, Integer, bindparam, column, func, literal, select, values
 from sqlalchemy.orm import Session
 
 from service.envelopes import Address
@@ -49,6 +49,64 @@ def find(
         session.execute(_WAIT, {"person": known.person.id})
 
 
+def hold(session: Session, person_id: int) -> Person | None:
+    """A person by the number of their row, held until the transaction ends as a text of theirs holds them;
+    and so is everybody else who has one of their phone numbers. None: there is no such person any more.
+
+    All turns come before all people, both in an order that everybody keeps, so nobody waits in a circle.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return session.get(Person, person_id)
+    while True:
+        attempt = session.begin_nested()
+        theirs = _addresses(session, person_id)
+        for turn in sorted({_turn(address) for address in theirs}):
+            take_turn(session, *turn)
+        for person in sorted({person_id, *_sharing(session, theirs)}):
+            session.execute(_WAIT, {"person": person})
+        # While we waited another address may have come to them.
+        if _addresses(session, person_id) == theirs:
+            attempt.commit()
+            session.expire_all()
+            return session.get(Person, person_id)
+        attempt.rollback()
+
+
+def unmet(session: Session, addresses: Sequence[Address]) -> Sequence[Address]:
+    """Those of these that nobody texts from now; nobody's text is decided on until the transaction ends.
+
+    As `free`: it waits for nobody.
+    """
+    if session.get_bind().dialect.name != "postgresql" or not addresses:
+        return addresses
+    turns = {number_of(*_turn(address)): address for address in addresses}
+    asked = values(column("turn", BigInteger), name="asked").data([(turn,) for turn in turns])
+    tried = session.execute(select(asked.c.turn, func.pg_try_advisory_xact_lock(asked.c.turn)))
+    ours = {turn for turn, taken in tried if taken}
+    return [address for turn, address in turns.items() if turn in ours]
+
+
+def _addresses(session: Session, person_id: int) -> list[Address]:
+    rows = session.execute(
+        select(AddressRow.channel, AddressRow.handle).where(AddressRow.person_id == person_id)
+    )
+    return sorted((Address(*row) for row in rows), key=_turn)
+
+
+def _sharing(session: Session, addresses: Sequence[Address]) -> Sequence[int]:
+    numbers = [
+        each
+        for address in addresses
+        if address.channel in NUMBERED
+        for each in written(address.handle)
+    ]
+    return session.scalars(
+        select(AddressRow.person_id).where(
+            AddressRow.channel.in_(NUMBERED), AddressRow.handle.in_(numbers)
+        )
+    ).all()
+
+
 def free(session: Session, people: Sequence[int]) -> Sequence[int]:
     """Those of these about whom nobody is deciding now; nobody does until the transaction ends.
 
@@ -65,17 +123,18 @@ def _hold(
     session: Session, address: Address, codes: Sequence[str], *, leaving: bool
 ) -> Collection[int]:
     """Wait until nobody decides about this address; the people that are held then."""
-    numbered = address.channel in NUMBERED
-    turn = (
-        ("number", written(address.handle)[0])
-        if numbered
-        else ("address", address.channel, address.handle)
-    )
+    numbered, turn = address.channel in NUMBERED, _turn(address)
     own = {"channel": address.channel, "handle": address.handle}
     if not codes and not (numbered and leaving):  # most texts: in one statement
         return {session.execute(_HOLD, {"turn": number_of(*turn), **own}).one()[1]}
     take_turn(session, *turn)
     return _hold_both(session, own, codes) if codes else _hold_number(session, address)
+
+
+def _turn(address: Address) -> tuple[str, ...]:
+    if address.channel in NUMBERED:
+        return ("number", written(address.handle)[0])
+    return ("address", address.channel, address.handle)
 
 
 def _hold_number(session: Session, address: Address) -> Collection[int]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, literal_column, or_, select, update
+from sqlalchemy import Delete, bindparam, delete, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from service import places
 from service.envelopes import Address
 from service.store.base import Base, Utc
 from service.store.engine import Store
+from service.store.import_tables import ImportFile, ImportLine
 from service.store.prepared import Prepared
 from service.store.tables import AddressRow, Consent, Dialogue, Entry, Inbound, Person, Suppression
 from service.tallies import sent
@@ -137,17 +138,20 @@ def meet(session: Session, address: Address, keys: Sequence[str], now: datetime)
     return Known(person, row)
 
 
-def erase(session: Session, person: Person, keys: Sequence[str], now: datetime) -> None:
+def erase(
+    session: Session, person: Person, keys: Sequence[str], now: datetime, source: str = "text"
+) -> None:
     """Forget a person: what stays is that they are out, under a keyed hash of each handle.
 
-    Received ids stay (without their owner) so that a repeated webhook doesn't bring anybody back;
-    outbox.sweep.purge removes them after 48 hours.
+    `source`: who asked for it, as in a consent record. Received ids stay (without their owner) so
+    that a repeated webhook doesn't bring anybody back; outbox.sweep.purge removes them after 48 hours.
     """
     for row in session.scalars(select(AddressRow).where(AddressRow.person_id == person.id)):
         hashed = handle_hash(keys[0], Address(row.channel, row.handle))
         out_by = row.out_by if row.standing == "out" else "words"
         session.merge(Suppression(handle_hash=hashed, at=now, out_by=out_by))
-        _forget_address(session, row.id, hashed, now)
+        session.execute(_listed(row.handle))
+        _forget_address(session, row.id, hashed, now, source)
     sent.keep(session, person.id, now)
     session.execute(delete(Entry).where(Entry.person_id == person.id))
     session.execute(delete(Dialogue).where(Dialogue.person_id == person.id))
@@ -156,14 +160,22 @@ def erase(session: Session, person: Person, keys: Sequence[str], now: datetime) 
     session.expire_all()
 
 
-def _forget_address(session: Session, address_id: int, hashed: str, now: datetime) -> None:
+def _listed(handle: str) -> Delete:
+    """Their line in a list of people that was brought in lately."""
+    lists = select(ImportFile.id)
+    return delete(ImportLine).where(ImportLine.file_id.in_(lists), ImportLine.handle == handle)
+
+
+def _forget_address(
+    session: Session, address_id: int, hashed: str, now: datetime, source: str
+) -> None:
     session.execute(update(Inbound).where(Inbound.address_id == address_id).values(address_id=None))
     session.execute(
         update(Consent)
         .where(Consent.address_id == address_id)
         .values(address_id=None, handle_hash=hashed, used="", provider_id="")
     )
-    session.add(Consent(handle_hash=hashed, at=now, event="erased", source="text", rule="DELETE"))
+    session.add(Consent(handle_hash=hashed, at=now, event="erased", source=source, rule="DELETE"))
 
 
 def return_from_erasure(session: Session, address: Address, keys: Sequence[str]) -> None:

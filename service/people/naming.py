@@ -1,4 +1,4 @@
-"""How an address is called in a text to another address of the same person."""
+"""How an address is called: in a text to another address of the same person, and before an operator."""
 
 from collections.abc import Mapping
 
@@ -9,3 +9,8 @@ def named(address: AddressRow, to: AddressRow) -> Mapping[str, str]:
     """The channel, to be said in the reader's language, and the end of the number where both have one."""
     ends = f"*{address.handle[-2:]}" if address.channel == to.channel else ""
     return {"CHANNEL": address.channel, "ENDS": ends}
+
+
+def masked(handle: str) -> str:
+    """The last two characters, so that two people can be told apart but not called."""
+    return "*" * (len(handle) - 2) + handle[-2:]

@@ -63,12 +63,32 @@ def settle(
             left = rhythm_on(plan) if plan and plan.zone and person.state == "active" else None
             rhythm = room.settle(session, rhythm, left, now, sender_rate)
         plan = _find_or_create(session, rhythm)
+    _join(session, plan, now, quiet)
+    person.plan_id, person.plan_since = plan.id, now
+    return plan
+
+
+def places(
+    session: Session, rhythms: Sequence[Rhythm], now: datetime, sender_rate: float, quiet: Quiet
+) -> list[int]:
+    """The plans of newcomers, each at the first minute with room, as `settle` would put one after the other.
+
+    Each rhythm has a zone. Whoever joins is the caller's to write.
+    """
+    settled = room.settle_all(session, rhythms, now, sender_rate)
+    ids: dict[Rhythm, int] = {}
+    for rhythm in sorted(set(settled), key=Rhythm.as_text):  # two who join wait in the same order
+        plan = _find_or_create(session, rhythm)
+        _join(session, plan, now, quiet)
+        ids[rhythm] = plan.id
+    return [ids[rhythm] for rhythm in settled]
+
+
+def _join(session: Session, plan: Plan, now: datetime, quiet: Quiet) -> None:
     session.execute(_JOINING, {"joined": plan.id})
     session.refresh(plan, ["next_at"])
     if plan.next_at is None:  # new, or idle since its last person left
         plan.next_at = schedule.next_slot(rhythm_on(plan), after=now, quiet=quiet)
-    person.plan_id, person.plan_since = plan.id, now
-    return plan
 
 
 def next_for(session: Session, person: Person, now: datetime, quiet: Quiet) -> datetime | None:

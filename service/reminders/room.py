@@ -44,16 +44,32 @@ def settle(
     """
     taken = _taken(session, now)
     taken.subtract(utc_minutes(before, now) if before else ())
+    found = _roomy(taken, rhythm, now, sender_rate)
+    _change(session, [found], [before] if before else [], now)
+    return found
 
+
+def settle_all(
+    session: Session, rhythms: Sequence[Rhythm], now: datetime, sender_rate: float
+) -> list[Rhythm]:
+    """As `settle`, for one after the other of people who have had no place, at the cost of one."""
+    taken = _taken(session, now)
+    found: list[Rhythm] = []
+    for rhythm in rhythms:
+        found.append(_roomy(taken, rhythm, now, sender_rate))
+        taken.update(utc_minutes(found[-1], now))
+    _change(session, found, [], now)
+    return found
+
+
+def _roomy(taken: Counter[int], rhythm: Rhythm, now: datetime, sender_rate: float) -> Rhythm:
     def fullest(minute: int) -> int:
         return max(taken[each] for each in utc_minutes(rhythm.at_minute(minute), now))
 
     minutes = [(rhythm.minute + later) % HOUR for later in range(HOUR)]
     enough = capacity(sender_rate)
     roomy = next((minute for minute in minutes if fullest(minute) < enough), None)
-    found = rhythm.at_minute(min(minutes, key=fullest) if roomy is None else roomy)
-    _change(session, [found], [before] if before else [], now)
-    return found
+    return rhythm.at_minute(min(minutes, key=fullest) if roomy is None else roomy)
 
 
 def utc_minutes(rhythm: Rhythm, now: datetime) -> set[int]:

@@ -18,10 +18,12 @@ from service.web.dashboard import (
     doors,
     numbers,
     overview,
+    people,
 )
 
 SECTIONS = (  # endpoint and name, in the order of the bar
     ("dashboard.overview", "Overview"),
+    ("people.index", "People"),
     ("operators.listed", "Operators"),
     ("audit.listed", "Audit"),
 )
@@ -29,6 +31,7 @@ _BLUEPRINTS = (
     overview.blueprint,
     charts.blueprint,
     numbers.blueprint,
+    people.blueprint,
     colleagues.blueprint,
     audit_log.blueprint,
     account.blueprint,

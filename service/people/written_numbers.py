@@ -1,0 +1,54 @@
+"""A number or handle as somebody writes it, made into what addresses can be looked up by."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import phonenumbers
+
+from service.people.consent import written
+
+_PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015]+")
+_ABROAD = re.compile(r"^00(?=[1-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Whole handles, or else how one ends."""
+
+    handles: tuple[str, ...] = ()
+    ending: str = ""
+
+
+def sought(text: str) -> Sought:
+    """What somebody looks for: +1 (415) 555-0177, 0044 20 7946 0000, 020 7946 0000, 0177, U0123ABC."""
+    plain = ascii_digits(text).strip().lstrip("'@")
+    packed = _ABROAD.sub("+", _PUNCTUATION.sub("", plain))
+    digits = packed.removeprefix("+").replace("+", "")
+    if not digits.isdecimal():
+        return Sought(ending=plain.upper())
+    number = whole(plain if plain.startswith("+") else packed, "") if packed[0] == "+" else ""
+    if number:
+        return Sought(handles=tuple(written(number)))
+    # Nobody writes the trunk's 0 behind the country's code; where it belongs there, the rest still fits.
+    return Sought(ending=digits.lstrip("0") or digits)
+
+
+def whole(text: str, region: str) -> str:
+    """The number in E.164; empty for none. `region`: of a number without its country's code."""
+    try:
+        parsed = phonenumbers.parse(text, region or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(parsed):
+        return ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def ascii_digits(text: str) -> str:
+    """Digits of any script, and full-width signs, as those of a keyboard."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return "".join(
+        str(unicodedata.digit(sign)) if not sign.isascii() and sign.isdecimal() else sign
+        for sign in plain
+    )

@@ -1,0 +1,81 @@
+"""The people: looked for, filtered, sorted, a page at a time, and all of those as CSV."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.operators.accounts import OPERATOR, VIEWER
+from service.people import searching, spreadsheet
+from service.people.naming import masked
+from service.people.searching import Found
+from service.web.dashboard import (
+    doors,
+    people_actions,
+    people_asked,
+    people_imports,
+    people_one,
+)
+
+blueprint = Blueprint("people", __name__, url_prefix="/dashboard/people")
+for part in (people_one, people_actions, people_imports):
+    part.register(blueprint)
+blueprint.after_request(doors.not_kept)
+
+_COLUMNS = (
+    "person", "number", "channel", "reminders_go_here", "consent", "opted_out_by", "unreachable",
+    "state", "language", "country", "zone", "days", "hours", "lunch", "every", "held_until",
+    "held_because", "last_text", "since",
+)  # fmt: skip
+
+
+@blueprint.get("")
+@doors.wants(VIEWER)
+def index() -> ResponseReturnValue:
+    runtime, now = doors.runtime(), doors.runtime().now()
+    asked = people_asked.read(request.args, runtime.catalogue)
+    with runtime.store.read() as session:
+        page = searching.page(session, asked.wanted, now, asked.after)
+        count = searching.count(session, asked.wanted, now)
+        session.expunge_all()
+    return render_template(
+        "dashboard/people/index.html",
+        asked=asked,
+        found=page.found,
+        count=count,
+        counted=searching.COUNTED,
+        following=people_asked.written(page.following),
+        choices=people_asked.choices(runtime.catalogue),
+        masked=masked,
+        now=now,
+    )
+
+
+@blueprint.get("/people.csv")
+@doors.wants(OPERATOR)
+def as_csv() -> ResponseReturnValue:
+    """Whole numbers, so it is noted; what was looked for isn't, since that may be a number."""
+    runtime = doors.runtime()
+    asked = people_asked.read(request.args, runtime.catalogue)
+    with runtime.store.write() as session:
+        doors.note(session, "list exported", filters=sorted(asked.shown))
+    lines = _lines(searching.everybody(runtime.store, asked.wanted, runtime.now()))
+    name = {"Content-Disposition": "attachment; filename=people.csv"}
+    return Response(lines, content_type=spreadsheet.TYPE, headers=name)
+
+
+def _lines(found: Iterator[Found]) -> Iterator[str]:
+    yield spreadsheet.MARK + spreadsheet.line(_COLUMNS)
+    for each in found:
+        person, plan = each.person, each.plan
+        rhythm = (plan.days, plan.hours, plan.lunch, plan.every) if plan else ("", "", "", "")
+        of_person = (
+            person.state, person.language, person.country, person.zone, *rhythm,
+            person.held_until, person.held_why, person.last_seen_at, person.created_at,
+        )  # fmt: skip
+        for row in each.addresses:
+            of_address = (
+                row.handle, row.channel, "yes" if row.primary else "no", row.standing, row.out_by,
+                row.dead,
+            )  # fmt: skip
+            yield spreadsheet.line((person.id, *of_address, *of_person))

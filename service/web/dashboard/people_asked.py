@@ -1,0 +1,95 @@
+"""What an address of the list of people asks for. What it can't mean is left out, never an error."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+
+from messages.catalogue import Catalogue
+from service import places
+from service.people import searching
+from service.people.searching import Place, Wanted
+from service.people.written_numbers import sought
+
+ANY = "any"
+_LONGEST = 64  # characters that somebody looks for
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    wanted: Wanted
+    after: Place | None
+    shown: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what the form shows again, and links keep
+
+
+def choices(catalogue: Catalogue) -> Mapping[str, Sequence[str]]:
+    """What the fields of the form may be."""
+    return {
+        "state": searching.STATES,
+        "consent": searching.STANDINGS,
+        "channel": searching.CHANNELS,
+        "language": catalogue.languages,
+        "held": (ANY, *searching.HOLDS),
+        "order": searching.ORDERS,
+    }
+
+
+def read(args: Mapping[str, str], catalogue: Catalogue) -> Asked:
+    known = choices(catalogue)
+    chosen = {name: args.get(name, "") for name in known if args.get(name, "") in known[name]}
+    find = args.get("find", "").strip()[:_LONGEST]
+    country, silent = args.get("country", "").strip()[:_LONGEST], _day(args.get("silent", ""))
+    plan = _number(args.get("plan", ""))
+    wanted = Wanted(
+        sought=sought(find) if find else None,
+        state=chosen.get("state", ""),
+        standing=chosen.get("consent", ""),
+        channel=chosen.get("channel", ""),
+        language=chosen.get("language", ""),
+        country=(places.country_called(country) or country) if country else "",
+        held=chosen.get("held", ""),
+        silent_since=datetime.combine(silent, time(0), UTC) if silent else None,
+        plan=plan,
+        order=chosen.get("order", searching.NEWEST),
+    )
+    shown = {
+        **chosen,
+        "find": find,
+        "country": country,
+        "silent": silent.isoformat() if silent else "",
+        "plan": str(plan) if plan is not None else "",
+    }
+    shown = {name: value for name, value in shown.items() if value}
+    return Asked(wanted, _place(args.get("after", "")), shown)
+
+
+def written(place: Place | None) -> str:
+    """A place in the list, for the address of the page behind it."""
+    if place is None:
+        return ""
+    return f"{place.id}~{place.heard.isoformat()}" if place.heard else str(place.id)
+
+
+def _place(text: str) -> Place | None:
+    number, _, heard = text.partition("~")
+    id_ = _number(number)
+    if id_ is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(heard.replace(" ", "+")) if heard else None
+    except ValueError:
+        return None
+    return Place(id_, moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _number(text: str) -> int | None:
+    fits = text.isascii() and text.isdecimal() and len(text) < 10
+    return int(text) if fits else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

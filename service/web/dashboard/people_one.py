@@ -1,0 +1,135 @@
+"""One person: what was said, on one line of time, with their settings beside it."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from service import hours
+from service.conversation import wording
+from service.operators.accounts import OPERATOR, VIEWER
+from service.outbox import on_request
+from service.people import export, primary, timeline
+from service.people.naming import masked
+from service.people.timeline import Mark, Moment
+from service.place_names import country_name
+from service.reminders import plans
+from service.store.tables import AddressRow, Dialogue, Person
+from service.web.dashboard import doors
+
+GONE = "There is nobody here: they were erased, or joined to another person by a link."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows of somebody."""
+
+    person: Person
+    addresses: list[AddressRow]
+    moments: list[Moment]
+    following: Mark | None
+    facts: dict[str, Any]
+
+
+def register(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/<int:person_id>", "one", one)
+    blueprint.add_url_rule("/<int:person_id>/numbers", "numbers", numbers)
+    blueprint.add_url_rule("/<int:person_id>/export.json", "as_json", as_json)
+
+
+@doors.wants(VIEWER)
+def one(person_id: int) -> ResponseReturnValue:
+    return _page(person_id, whole=False)
+
+
+@doors.wants(OPERATOR)
+def numbers(person_id: int) -> ResponseReturnValue:
+    """The same with whole numbers; each such look is noted."""
+    with doors.runtime().store.write() as session:
+        known(session, person_id)
+        doors.note(session, "numbers shown", person_id)
+    return _page(person_id, whole=True)
+
+
+@doors.wants(OPERATOR)
+def as_json(person_id: int) -> ResponseReturnValue:
+    with doors.runtime().store.write() as session:
+        known(session, person_id)
+        doors.note(session, "person exported", person_id)
+    with doors.runtime().store.read() as session:
+        known(session, person_id)
+        kept = export.everything(session, person_id)
+    text = json.dumps(kept, indent=2, ensure_ascii=False)
+    name = {"Content-Disposition": f"attachment; filename=person-{person_id}.json"}
+    return Response(text, content_type="application/json", headers=name)
+
+
+def known(session: Session, person_id: int) -> Person:
+    """Whoever has this number, or a page that says that nobody has."""
+    person = session.get(Person, person_id)
+    if person is None:
+        abort(404, GONE)
+    return person
+
+
+def _page(person_id: int, *, whole: bool) -> str:
+    behind = _mark(request.args.get("behind", ""))
+    with doors.runtime().store.read() as session:
+        shown = _read(session, person_id, behind)
+        session.expunge_all()
+    zone = shown.person.zone or "UTC"
+    return render_template(
+        "dashboard/people/one.html",
+        person=shown.person,
+        addresses=shown.addresses,
+        ends={row.id: f"{row.channel} …{row.handle[-2:]}" for row in shown.addresses},
+        moments=shown.moments,
+        behind=behind,
+        following=_written(shown.following),
+        whole=whole,
+        masked=masked,
+        zone=zone,
+        local=lambda moment: hours.local(moment, zone),
+        longest=on_request.LONGEST,
+        now=doors.runtime().now(),
+        **shown.facts,
+    )
+
+
+def _read(session: Session, person_id: int, behind: Mark | None) -> Shown:
+    person = known(session, person_id)
+    moments, following = timeline.page(session, person_id, behind)
+    theirs = primary.addresses(session, person_id)
+    return Shown(person, theirs, moments, following, _facts(session, person))
+
+
+def _facts(session: Session, person: Person) -> dict[str, Any]:
+    runtime = doors.runtime()
+    rhythm = plans.rhythm_of(session, person)
+    return {
+        "rhythm": rhythm,
+        "days": wording.days(runtime.catalogue, rhythm.days, "en"),
+        "windows": wording.windows(rhythm),
+        "every": wording.interval(rhythm.every),
+        "country": country_name(person.country) if person.country else "",
+        "next_at": plans.next_for(session, person, runtime.now(), runtime.settings.quiet),
+        "question": session.get(Dialogue, person.id),
+    }
+
+
+def _written(mark: Mark | None) -> str:
+    return f"{mark.at.astimezone(UTC).isoformat()}~{mark.kind}~{mark.id}" if mark else ""
+
+
+def _mark(text: str) -> Mark | None:
+    """Back from an address; anything else begins at the newest."""
+    try:
+        at, kind, id_ = text.replace(" ", "+").split("~")
+        moment = datetime.fromisoformat(at)
+        return Mark(moment, int(kind), min(int(id_), 2**62)) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
