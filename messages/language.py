@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from messages.folding import normal
 from messages.keys import EVERYWHERE, NEEDED, SECTIONS
 from messages.keywords import Keywords, KeywordsError, read
 from messages.parts import cut
@@ -47,6 +48,7 @@ class Stretch:
     areas: tuple[str, ...]
     ends_day: bool = False  # fit for the first and the last slot of a day
     picture: str = ""  # what its picture shows, for whoever can't see it
+    written: str = ""  # the text as a page has it, with the accents that SMS has no room for
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,9 @@ def _stretches(file: TomlFile) -> Iterator[Stretch]:
             for name in ("seated", "discreet", "gentle", "strength", "ends_day")
         )
         areas = file.texts(key, fields, "areas")
+        written = file.text(key, fields, "written") if "written" in fields else text
+        if normal(written) != normal(text):
+            file.wrong(key, "written differs from text by more than its accents")
         if placeholders(text):
             file.wrong(key, "a move can't hold a placeholder")
         if not picture and fields.get("picture") is not None:
@@ -152,6 +157,7 @@ def _stretches(file: TomlFile) -> Iterator[Stretch]:
             areas,
             ends_day,
             picture,
+            written,
         )
     if not file.tables:
         file.wrong("-", "there are no moves")

@@ -17,7 +17,7 @@ def svg(shapes: Iterable[Shape], palette: Palette, language: str, title: str, de
             f"<desc>{escape(desc)}</desc>",
             f'<rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="{palette["paper"]}"/>',
             '<g stroke-linecap="round" stroke-linejoin="round">',
-            *_elements(shapes, palette),
+            *elements(shapes, palette),
             "</g>",
             "</svg>",
             "",
@@ -25,7 +25,7 @@ def svg(shapes: Iterable[Shape], palette: Palette, language: str, title: str, de
     )
 
 
-def _elements(shapes: Iterable[Shape], palette: Palette) -> Iterator[str]:
+def elements(shapes: Iterable[Shape], palette: Palette) -> Iterator[str]:
     for shape in shapes:
         colour = palette[shape.ink]
         if isinstance(shape, Dot):

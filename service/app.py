@@ -9,7 +9,18 @@ from messages import page_words
 from messages.catalogue import CatalogueError
 from service.runtime import Runtime, build
 from service.store.engine import StoreBusy, StoreFailed
-from service.web import drawings, guard, health, pages, phone, site, speech, webhooks
+from service.web import (
+    drawings,
+    guard,
+    health,
+    pages,
+    paper,
+    phone,
+    site,
+    speech,
+    stretches,
+    webhooks,
+)
 from service.web.dashboard import desk
 
 
@@ -24,7 +35,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     app.context_processor(site.around)
     csrf = guard.protect(app, runtime.settings)
     csrf.exempt(webhooks.blueprint)  # Twilio has no token of ours: its signature is checked
-    for door in (webhooks, health, pages, drawings):
+    for door in (webhooks, health, pages, drawings, stretches, paper):
         app.register_blueprint(door.blueprint)
     desk.open_desk(app, runtime)
     if runtime.settings.phone:

@@ -9,6 +9,7 @@ from messages.catalogue import CatalogueError
 from service.commands.doctor import doctor
 from service.commands.evaluating import evaluate
 from service.commands.operators import operators
+from service.commands.paper import poster
 from service.commands.people import people
 from service.commands.rehearse import rehearse
 from service.commands.serve import clock, serve, worker
@@ -54,6 +55,7 @@ for command in (
     rehearse,
     people,
     operators,
+    poster,
     slack,
     telegram,
     check,

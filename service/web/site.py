@@ -17,6 +17,7 @@ def around() -> dict[str, Any]:
         "contact": settings.support_contact,
         "spoken": _name_of,
         "in_language": _in_language,
+        "to": _to,
     }
 
 
@@ -30,3 +31,9 @@ def _in_language(language: str) -> str:
     """This very page in another language."""
     kept = {**request.args, **(request.view_args or {}), ASKED: language}
     return url_for(request.endpoint or "pages.home", **kept)
+
+
+def _to(endpoint: str, **values: Any) -> str:
+    """Another page, in the language that was asked for in the address of this one."""
+    asked = {ASKED: request.args[ASKED]} if ASKED in request.args else {}
+    return url_for(endpoint, **(values | asked))
