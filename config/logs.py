@@ -26,6 +26,7 @@ _MASKS = (
     ),
     (re.compile(r"\b(Basic|Bearer) [\w+/=.~-]{6,}"), r"\1 ***"),
     (re.compile(r"(://[^/\s:@]*):[^/\s@]+@"), r"\1:***@"),
+    (re.compile(r"(/me/)[\w-]+"), r"\1***"),  # a link opens somebody's page
     # A number with + or its %2B, spaced or not; the last two digits tell operators who is meant.
     (re.compile(r"(?:\+|%2[Bb])[1-9][\d ().-]{4,18}(\d\d)"), r"+***\1"),
     (re.compile(r"(?<![\w.:-])\d{8,13}(\d\d)(?![\w.:])"), r"***\1"),

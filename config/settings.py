@@ -175,6 +175,14 @@ class Settings(ChannelSettings):
         return not self.real if self.keep_unread is None else self.keep_unread
 
     @property
+    def site_url(self) -> str:
+        """Where people find our pages; "" where nobody knows. A demo is looked at on its own machine."""
+        if self.public_url or self.real:
+            return self.public_url
+        host = self.host if self.host == "localhost" else "127.0.0.1"
+        return f"http://{host}:{self.port}"
+
+    @property
     def database(self) -> str:
         given = self.database_url.get_secret_value()
         return given or f"sqlite:///{(self.data_dir / 'upright.db').absolute()}"

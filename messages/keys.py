@@ -119,6 +119,7 @@ _SETTINGS = {
     "CHAT": "",
     "ABUSE": "",
     "PREFS": "",
+    "PREFS_PAGE": "PAGE",
     "LINK_CODE": "CODE",
     "LINK_OK": "CHANNEL",
     "LINK_TOLD": "CHANNEL",

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from messages.render import fill
 
 # A day has at most 24 reminders; {TZ} is a city of the zone database, {CC} a country's name, {HOURS} three
-# windows, {CHOICES} what conversation offers at once; P and URL are as long as the settings allow.
+# windows, {CHOICES} what conversation offers at once; P and URL are as long as the settings allow, {PAGE} a link
+# of 36 characters after the address of a service.
 _FIXED = {
     "P": "P" * 12,
     "URL": "u" * 24,
@@ -21,6 +22,7 @@ _FIXED = {
     "DATE": "24",
     "CODE": "7K4M-2XQP",
     "CLOCK": "09:50",
+    "PAGE": "p" * 80,
 }
 
 

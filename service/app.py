@@ -22,6 +22,7 @@ from service.web import (
     webhooks,
 )
 from service.web.dashboard import desk
+from service.web.me import pages as me
 
 
 def create_app(runtime: Runtime | None = None) -> Flask:
@@ -37,6 +38,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     csrf.exempt(webhooks.blueprint)  # Twilio has no token of ours: its signature is checked
     for door in (webhooks, health, pages, drawings, stretches, paper):
         app.register_blueprint(door.blueprint)
+    me.open_pages(app)
     desk.open_desk(app, runtime)
     if runtime.settings.phone:
         app.register_blueprint(phone.blueprint)

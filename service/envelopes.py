@@ -22,6 +22,9 @@ class Knock:
     body: bytes = b""  # of a request that is no form
 
 
+PAGE = "page"  # where texts come in that were chosen on somebody's own page on the web
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where one person can be reached: a channel and a handle there (E.164 for SMS)."""
@@ -55,6 +58,12 @@ class Inbound:
     group: bool = False  # said where others read it too: we answer people only, each by themself
     inline: bool = True  # may its answer stand in the answer to the request that brought it?
     patience: float = math.inf  # seconds in which the platform wants that request answered
+    page: bool = False  # chosen on their own page, which shows the answer: nobody texted it
+
+    @property
+    def channel(self) -> str:
+        """Where it came in, which its id belongs to."""
+        return PAGE if self.page else self.address.channel
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from service.conversation.turn import House
 from service.envelopes import Channel
 from service.outbox.budget import Budget
 from service.outbox.windows import Window, carriers
+from service.people.page_links import PageLinks
 from service.rich import Showcase
 
 
@@ -160,4 +161,5 @@ def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Chann
         made_up=frozenset({Simulator.name}) if settings.real else frozenset(),
         without_reminders=frozenset(channels) - carry,
         keeps_unread=settings.keeps_unread,
+        pages=PageLinks(settings.site_url, settings.secret("secret_key").encode()),
     )

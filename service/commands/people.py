@@ -1,12 +1,10 @@
 """Who is there, and everything that is kept about one of them."""
 
-import json
-
 import click
 from sqlalchemy import select
 
 from config.settings import load
-from service.people.export import everything
+from service.people import export as exporting
 from service.people.naming import masked
 from service.store.engine import open_store
 from service.store.tables import AddressRow, Person
@@ -63,10 +61,10 @@ def export(ctx: click.Context, handle: str) -> None:
                     select(AddressRow.person_id).where(AddressRow.handle == handle).distinct()
                 )
             )
-            kept = [everything(session, person_id) for person_id in found]
+            kept = [exporting.everything(session, person_id) for person_id in found]
     finally:
         store.close()
     if not kept:
         click.echo("Nobody is known at this number; write it as +14155550100.", err=True)
         ctx.exit(1)
-    click.echo(json.dumps(kept, indent=2, ensure_ascii=False))
+    click.echo(exporting.as_json(kept))

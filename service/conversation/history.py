@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Table, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
-from service.envelopes import Inbound, Reading, Reply
+from service.envelopes import PAGE, Inbound, Reading, Reply
 from service.outbox.claim import row_named
 from service.rich import Showcase, choices_of
 from service.store import tables
@@ -105,7 +105,7 @@ def inbound_row(
     inbound: Inbound, reading: Reading, address_id: int | None, now: datetime
 ) -> dict[str, Any]:
     return {
-        "channel": inbound.address.channel,
+        "channel": inbound.channel,
         "provider_id": inbound.provider_id,
         "address_id": address_id,
         "at": now,
@@ -152,12 +152,29 @@ def answered_before(session: Session, showcase: Showcase, inbound: Inbound) -> l
         select(Entry.text, Entry.attempt, Entry.params)
         .join(tables.Inbound, tables.Inbound.id == Entry.inbound_id)
         .where(
-            tables.Inbound.channel == inbound.address.channel,
+            tables.Inbound.channel == inbound.channel,
             tables.Inbound.provider_id == inbound.provider_id,
         )
         .order_by(Entry.id)
     )
     return [_reply(showcase, *row) for row in rows if row.attempt and not row_named(row.attempt)]
+
+
+def answers_on_page(session: Session, address_id: int | None, provider_id: str) -> list[str] | None:
+    """What was answered to something chosen on a page of this address; None: it never was.
+
+    Without an address: of somebody who has erased themself.
+    """
+    asked = select(tables.Inbound.id).where(
+        tables.Inbound.channel == PAGE,
+        tables.Inbound.provider_id == provider_id,
+        tables.Inbound.address_id == address_id,
+    )
+    row_id = session.scalars(asked).first()
+    if row_id is None:
+        return None
+    said = select(Entry.text).where(Entry.inbound_id == row_id).order_by(Entry.id)
+    return list(session.scalars(said))
 
 
 def put(lane: Lane, exchange: Exchange) -> bool:

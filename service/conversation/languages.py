@@ -16,7 +16,7 @@ def follow(turn: Turn) -> None:
 def following(turn: Turn) -> tuple[str, str]:
     """A person's language after this text, and the other one in which their last text was."""
     person, reading = turn.person, turn.reading
-    if not reading.spoken:
+    if not reading.spoken or turn.inbound.page:  # a page chooses the words, not they
         return person.language, person.leaning
     changes = turn.new or reading.language == person.leaning
     language = reading.language if changes else person.language

@@ -93,5 +93,7 @@ def status(turn: Turn) -> list[Said]:
 
 
 def preferences(turn: Turn) -> list[Said]:
-    """Which settings there are; where reminders go, for whoever can choose."""
-    return [said("PREFS"), *(destination.places(turn) if turn.active else ())]
+    """Their own page, and which settings there are; where reminders go, for whoever can choose."""
+    page = turn.house.pages.to(turn.person, turn.address, turn.now)
+    first = said("PREFS_PAGE", PAGE=page) if page else said("PREFS")
+    return [first, *(destination.places(turn) if turn.active else ())]

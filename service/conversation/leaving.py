@@ -23,7 +23,8 @@ def leave(turn: Turn) -> list[Said]:
     first_doubt = turn.reading.topic == "DOUBT" and turn.person.doubt_until is None
     if first_doubt and turn.active and not told:
         return _ask_back(turn)
-    carrier = told or turn.reading.topic == "STOP"
+    # What is chosen on a page no carrier has heard: it blocks nobody, so JOIN leads back.
+    carrier = told or (turn.reading.topic == "STOP" and not turn.inbound.page)
     known = turn.address.standing == "out"
     let_go(turn, "keyword" if carrier else "words", everywhere=_left_elsewhere(turn))
     if (carrier and turn.provider_answers) or (known and _confirmed_lately(turn)):
@@ -114,4 +115,5 @@ def erased(answer: list[Said]) -> bool:
 
 
 def forget(turn: Turn) -> None:
-    directory.erase(turn.session, turn.person, turn.house.suppression_keys, turn.now)
+    source = turn.evidence().source
+    directory.erase(turn.session, turn.person, turn.house.suppression_keys, turn.now, source)

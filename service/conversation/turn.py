@@ -15,6 +15,7 @@ from service.people import consent, primary
 from service.people.consent import AT, Evidence
 from service.people.directory import Known
 from service.people.naming import named
+from service.people.page_links import NOWHERE, PageLinks
 from service.reminders import plans
 from service.rich import Showcase
 from service.store.tables import AddressRow, Dialogue, Person
@@ -37,6 +38,7 @@ class House:
     made_up: frozenset[str] = frozenset()  # channels of people who don't exist, beside real ones
     without_reminders: frozenset[str] = frozenset()  # those that are set up, and can't promise one
     keeps_unread: bool = False  # masked copies of what wasn't understood
+    pages: PageLinks = NOWHERE  # to the pages on which people see and change what is theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,11 @@ class Turn:
     new: bool = False  # somebody we have never heard from
     talkative: bool = False  # had so many answers today that brakes may hold
     answered: bool = False  # the text was a valid answer to our open question
-    language: str = ""  # in which we answer: that of the text where it is clear, else the person's
+    language: str = ""  # in which we answer: that of a text where it is clear, else the person's
 
     def __post_init__(self) -> None:
-        self.language = self.reading.language if self.reading.spoken else self.person.language
+        spoken = self.reading.spoken and not self.inbound.page
+        self.language = self.reading.language if spoken else self.person.language
 
     @classmethod
     def of(
@@ -122,6 +125,8 @@ class Turn:
         """
         if self.inbound.provider_said:
             return True
+        if self.inbound.page:  # of which no provider knows
+            return False
         words = self.house.catalogue.keywords[DEFAULT]  # the carriers know no other
         word = self.inbound.text.strip().lower()
         carriers = word in words.carrier_stop | words.help | words.start
@@ -186,11 +191,16 @@ class Turn:
             self.session.flush()
             self.question = None
 
+    def _source(self) -> str:
+        if self.inbound.page:
+            return "page"
+        # Somebody who blocks us, or a carrier that answered for us, without a word of theirs.
+        return "provider" if self.inbound.provider_said and not self.inbound.text else "text"
+
     def evidence(self, shown: str = "") -> Evidence:
         """This text as proof of a consent event."""
         return Evidence(
-            # Somebody who blocks us, or a carrier that answered for us, without a word of theirs.
-            source="provider" if self.inbound.provider_said and not self.inbound.text else "text",
+            source=self._source(),
             rule=f"{self.reading.rule}: {self.reading.words}",
             shown=shown,
             used=self.inbound.text[:160],

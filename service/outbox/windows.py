@@ -163,7 +163,7 @@ def _texts(
 def _who() -> Select[*tuple[Any, ...]]:
     wrote_at = (
         select(func.max(Inbound.at))
-        .where(Inbound.address_id == AddressRow.id)
+        .where(Inbound.address_id == AddressRow.id, Inbound.channel == AddressRow.channel)
         .correlate(AddressRow)
         .scalar_subquery()
     )

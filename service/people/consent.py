@@ -24,7 +24,7 @@ _EXTRA = (
 class Evidence:
     """Where a consent event came from: `rule` says how words were classified, `shown` what they answered."""
 
-    source: str  # text, provider, silence, operator, import
+    source: str  # text, page, provider, silence, operator, import
     rule: str
     shown: str = ""
     used: str = ""

@@ -1,11 +1,13 @@
 """Everything that is kept about one person."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from service.people import page_links
 from service.store.base import Base
 from service.store.tables import AddressRow, Consent, Dialogue, Entry, Inbound, Person, Plan
 
@@ -26,6 +28,11 @@ def everything(session: Session, person_id: int) -> dict[str, Any]:
         "received": _rows(session, Inbound, Inbound.address_id.in_(ids), Inbound.id),
         "sent": _rows(session, Entry, Entry.person_id == person_id, Entry.id),
     }
+
+
+def as_json(kept: Any) -> str:
+    """For a file that may be passed on: links that open a page are left out of the texts."""
+    return page_links.hidden(json.dumps(kept, indent=2, ensure_ascii=False))
 
 
 def _rows(session: Session, table: type[Base], where: Any, order: Any) -> list[dict[str, Any]]:

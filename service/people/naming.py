@@ -1,4 +1,4 @@
-"""How an address is called: in a text to another address of the same person, and before an operator."""
+"""How an address is called where its whole number isn't said."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,10 @@ from service.store.tables import AddressRow
 
 
 def named(address: AddressRow, to: AddressRow) -> Mapping[str, str]:
-    """The channel, to be said in the reader's language, and the end of the number where both have one."""
+    """To another of the same person: the channel, to be said in the reader's language.
+
+    With it the end of the number, where both have one.
+    """
     ends = f"*{address.handle[-2:]}" if address.channel == to.channel else ""
     return {"CHANNEL": address.channel, "ENDS": ends}
 

@@ -198,7 +198,7 @@ class Consent(Base):
     handle_hash: Mapped[str] = mapped_column(default="")  # instead of the address once it is erased
     at: Mapped[datetime]
     event: Mapped[str]  # asked, given, withdrawn, returned, erased
-    source: Mapped[str]  # text, provider, silence, operator, import
+    source: Mapped[str]  # text, page, provider, silence, operator, import
     rule: Mapped[str]  # how the words were classified
     shown: Mapped[str] = mapped_column(default="")  # our words that they answered
     used: Mapped[str] = mapped_column(Words, default="")  # their words

@@ -27,9 +27,7 @@ HEADERS = {
     # Not "no-referrer": over https the CSRF check compares the referrer with our host.
     "Referrer-Policy": "same-origin",
 }
-_POLICY = "Content-Security-Policy"
 _ALL = tuple(HEADERS.items())
-_BESIDE_A_POLICY = tuple(each for each in _ALL if each[0] != _POLICY)
 SENTENCES = {
     400: "This request can't be read.",
     403: "This request is not allowed.",
@@ -106,12 +104,16 @@ def _known_by(names: list[str] | None, app: _Wsgi) -> _Wsgi:
 
 
 def _with_headers(app: _Wsgi) -> _Wsgi:
-    """Around the whole application: Werkzeug's own way to four headers costs as much as signing."""
+    """Around the whole application: Werkzeug's own way to four headers costs as much as signing.
+
+    One that a page has set by itself stays as it is.
+    """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
-            # A drawing brings its colours along, and a policy of its own that lets it have them.
-            ours = _BESIDE_A_POLICY if any(name == _POLICY for name, _ in headers) else _ALL
+            # A drawing brings a policy of its own along, a person's page another for referrers.
+            given = [name for name, _ in headers if name in HEADERS]
+            ours = [each for each in _ALL if each[0] not in given] if given else _ALL
             return start_response(status, [*headers, *ours], *failure)
 
         return app(environ, start)

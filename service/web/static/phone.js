@@ -187,9 +187,21 @@ function drawText(text) {
   const bubble = element("div", "bubble");
   const label = { emergency: "Emergency", reminder: "Reminder", snooze: "Reminder" }[text.kind];
   if (label) bubble.append(element("strong", "label", label));
-  bubble.append(element("p", "", text.text));
+  bubble.append(linked(element("p", "", text.text)));
   row.append(bubble, element("p", "facts", facts(text)));
   return row;
+}
+
+// The page that PREFS names, on this service.
+function linked(words) {
+  const path = words.textContent.match(/\bhttps?:\/\/[^\s/]+(\/me\/[a-z2-7]+)/);
+  if (path) {
+    const [before, after] = words.textContent.split(path[0]);
+    const link = element("a", "", path[0]);
+    link.href = path[1];
+    words.replaceChildren(before, link, after);
+  }
+  return words;
 }
 
 function facts(text) {

@@ -1,0 +1,196 @@
+"""/me/<link>: what somebody sees of theirs, and changes, as they could by text."""
+
+import secrets
+from collections.abc import Sequence
+
+from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
+from sqlalchemy.orm import Session
+
+from messages.catalogue import Catalogue
+from service.conversation import history
+from service.conversation.standing import standing
+from service.envelopes import Reply
+from service.people import export
+from service.people.directory import Known
+from service.people.naming import masked
+from service.people.page_links import WEB, Expired, NoEntry
+from service.reminders.week import Day, week
+from service.store.engine import StoreBusy, StoreFailed
+from service.web import speech
+from service.web.me import door, picture, texting
+
+# Nothing of it is kept or found, and its address never goes along, not even to us: "no-referrer" would
+# keep that, too, but over https the CSRF check wants to see from which host a form came.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "strict-origin",
+}
+# A picture's own colours are a style sheet inside it; it asks for nothing and runs nothing.
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+blueprint = Blueprint("me", __name__, url_prefix=f"{WEB}/<link>")
+
+
+def open_pages(app: Flask) -> None:
+    door.throttle(app).limit(door.OFTEN)(blueprint)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("")
+def page(link: str) -> str:
+    with door.opened(link) as (session, known):
+        return _page(link, session, known, _said_before(session, known))
+
+
+@blueprint.post("")
+def say(link: str) -> ResponseReturnValue:
+    text = texting.text_of(request.form)
+    if not text:
+        abort(400)
+    return _answered(link, *door.choose(link, text))
+
+
+@blueprint.get("/stop")
+def ask_stop(link: str) -> str:
+    return _confirm(link, "me/stop.html")
+
+
+@blueprint.post("/stop")
+def stop(link: str) -> ResponseReturnValue:
+    return _answered(link, *door.choose(link, texting.STOP))
+
+
+@blueprint.get("/erase")
+def ask_erase(link: str) -> str:
+    return _confirm(link, "me/erase.html")
+
+
+@blueprint.post("/erase")
+def erase(link: str) -> ResponseReturnValue:
+    """DELETE and its answer. Sent twice, the second finds nobody: they hear the same again."""
+    chosen = door.text_id(link, texting.DELETE_YES)
+    try:
+        door.choose(link, texting.DELETE)
+        _, replies = door.choose(link, texting.DELETE_YES)
+    except NoEntry:
+        said = door.erased_before(chosen)
+        if said is None:
+            raise
+        return render_template("me/erased.html", said=said)
+    if door.gone(link):
+        return render_template("me/erased.html", said=[reply.text for reply in replies])
+    return _answered(link, chosen, replies)
+
+
+@blueprint.get("/week.svg")
+def week_picture(link: str) -> Response:
+    with door.opened(link) as (session, known):
+        days = week(session, known.person, door.runtime().now())
+    drawn = picture.svg(
+        [_day(each) for each in days],
+        (str(speech.say("me.reminders")), [each.reminders for each in days]),
+        (str(speech.say("me.moved")), [each.moved for each in days]),
+        dark="dark" in request.args,
+    )
+    response = Response(drawn, mimetype="image/svg+xml")
+    response.headers["Content-Security-Policy"] = PICTURE_POLICY
+    return response
+
+
+@blueprint.get("/my-data.json")
+def data(link: str) -> Response:
+    with door.opened(link) as (session, known):
+        kept = export.as_json(export.everything(session, known.person.id))
+    response = Response(f"{kept}\n", mimetype="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+def _page(link: str, session: Session, known: Known, said: Sequence[str] | None) -> str:
+    runtime, language = door.runtime(), speech.language()
+    now = runtime.now()
+    stands = standing(session, runtime.house, known, now, language)
+    channel, handle = known.address.channel, known.address.handle
+    if said is None and stands.asked and stands.asked.shown:
+        said = [stands.asked.shown]
+    return render_template(
+        "me/page.html",
+        link=link,
+        once=secrets.token_urlsafe(12),
+        asked_language=request.args.get(speech.ASKED),
+        person=known.person,
+        stands=stands,
+        said=said,
+        channel=runtime.catalogue.channel(channel, language),
+        number=masked(handle),
+        drawings=runtime.house.showcase.may_show(channel, handle),
+        shown=runtime.house.showcase.shows(channel, handle, known.person.pictures),
+        week=[(_day(each), each) for each in week(session, known.person, now)],
+        word=lambda name: runtime.catalogue.word(name, language),
+        areas=_areas(runtime.catalogue, language),
+        day_names=[runtime.catalogue.say(f"words.day.{day}", language) for day in range(7)],
+        texting=texting,
+    )
+
+
+def _areas(catalogue: Catalogue, language: str) -> Sequence[tuple[str, str]]:
+    """What may be left out: as it is texted, and as it is called."""
+    areas = {area for move in catalogue.stretches(language) for area in move.areas}
+    return [(area, catalogue.say(f"words.area.{area}", language)) for area in sorted(areas)]
+
+
+def _day(each: Day) -> str:
+    weekday = each.day.weekday()
+    return door.runtime().catalogue.say(f"words.day.{weekday}", speech.language())
+
+
+def _said_before(session: Session, known: Known) -> Sequence[str] | None:
+    """What answered the choice that led here."""
+    chosen = request.args.get("said", "")
+    return history.answers_on_page(session, known.address.id, chosen) if chosen else None
+
+
+def _answered(link: str, chosen: str, replies: Sequence[Reply]) -> ResponseReturnValue:
+    """Back to the page, which finds the answer: so it may be loaded again and changes nothing."""
+    sorry = [reply.text for reply in replies if reply.apology]
+    if sorry:
+        return render_template("me/away.html", link=link, said=sorry), 503
+    language = None if request.form.get("what") == "language" else request.args.get(speech.ASKED)
+    back = url_for("me.page", link=link, said=chosen, lang=language, _anchor="answer")
+    return redirect(back, 303)
+
+
+def _confirm(link: str, template: str) -> str:
+    with door.opened(link) as (_, known):
+        return render_template(
+            template,
+            link=link,
+            once=secrets.token_urlsafe(12),
+            asked_language=request.args.get(speech.ASKED),
+            number=masked(known.address.handle),
+        )
+
+
+@blueprint.after_request
+def _private(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    return response
+
+
+@blueprint.errorhandler(NoEntry)
+def _closed(error: NoEntry) -> tuple[str, int]:
+    return render_template("me/closed.html"), 410 if isinstance(error, Expired) else 403
+
+
+@blueprint.errorhandler(RateLimitExceeded)
+def _too_often(_error: RateLimitExceeded) -> tuple[str, int]:
+    return render_template("me/away.html", link=None, said=[speech.say("me.often")]), 429
+
+
+@blueprint.errorhandler(StoreBusy)
+@blueprint.errorhandler(StoreFailed)
+def _away(_error: Exception) -> tuple[str, int]:
+    return render_template("me/away.html", link=None, said=[speech.say("me.away")]), 503
