@@ -17,7 +17,6 @@ from flask.testing import FlaskClient
 from benchmarks import subscribers
 from benchmarks.table import NAMES, Row, spread
 from config.settings import Settings
-from service.app import create_app
 from service.runtime import Runtime, build
 from service.web.dashboard.desk import SECTIONS
 from service.web.numbers.figures import FIGURES, Shape

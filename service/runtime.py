@@ -23,6 +23,7 @@ from service.conversation.turn import House
 from service.counting import Counting
 from service.direct import Direct
 from service.envelopes import Channel, Inbound, Receipt, Reply, Verdict
+from service.heartbeat import Heartbeat
 from service.imports import going_on
 from service.outbox import receipts, strays, sweep
 from service.outbox.deliver import Delivery
@@ -30,17 +31,12 @@ from service.outbox.failures import Alert
 from service.reception import Reception
 from service.reminders import compose, due
 from service.slices import Slices
-from service.store import facts
 from service.store.engine import Store, StoreBusy, StoreFailed, open_store
 from service.store.migrate import require_current
-from service.store.tables import Setting
 from service.timekeeper import Timekeeper, wall_of
 
 log = logging.getLogger(__name__)
-HEARTBEAT = "clock.heartbeat"
-_BEAT = timedelta(minutes=1)  # between two heartbeats that are written
 _SKIPS = {"15m": timedelta(minutes=15), "1h": timedelta(hours=1)}
-_AHEAD_OF_TIME = timedelta(minutes=2)
 
 
 @dataclass
@@ -56,11 +52,11 @@ class Runtime:
     reception: Reception
     direct: Direct
     slices: Slices
+    heartbeat: Heartbeat
     counting: Counting
     broadcasts: BroadcastWords
     wakeups: wiring.Wakeups | None = None  # to workers on this and other machines
     _metronome: Metronome | None = None
-    _beat: datetime | None = None
     _playing: threading.Lock = field(default_factory=threading.Lock)
     _ending: threading.Event = field(default_factory=threading.Event)
 
@@ -95,10 +91,10 @@ class Runtime:
         now = self.now()
         try:
             self.reception.catch_up()
-            self._notice_clock(now)
+            self.heartbeat.look(now)
             if self._anything_due(now):
                 self._write_due(now)
-            self._heartbeat(now)
+            self.heartbeat.beat(now)
         except (StoreBusy, StoreFailed) as error:
             log.error("tick_without_database: %s", error)
         self.wake()
@@ -131,27 +127,6 @@ class Runtime:
         """Write what operators have sent off, and take back what they cancelled."""
         now, ending = self.now(), self._ending.wait
         broadcasting.advance(self.store, self.channels, self.settings.quiet, now, ending, self.wake)
-
-    def _notice_clock(self, now: datetime) -> None:
-        """A clock that was ahead leaves plans whose next slot is far off: aim them anew."""
-        if self._beat is None:
-            with self.store.read() as session:
-                stored = session.get(Setting, HEARTBEAT)
-            self._beat = datetime.fromisoformat(stored.value) if stored else None
-        if self._beat is None:
-            return
-        if self._beat - now > _AHEAD_OF_TIME:
-            with self.store.write() as session:
-                due.aim_anew(session, now, self.settings.quiet)
-            self.alerts.send("the clock was set back", f"by {self._beat - now}", now)
-            self._beat = None
-            self._heartbeat(now)
-
-    def _heartbeat(self, now: datetime) -> None:
-        if self._beat is None or now - self._beat >= _BEAT:
-            with self.store.write() as session:
-                facts.note(session, HEARTBEAT, now.isoformat())
-            self._beat = now
 
     def sweep(self) -> None:
         """Settle all that is in doubt, at the provider where it must be, and bring in strays."""
@@ -305,6 +280,7 @@ def build(
         reception=reception,
         direct=Direct(store, channels, clock.now, alert, house.carriers),
         slices=Slices(store, settings.quiet),
+        heartbeat=Heartbeat(store, alert, settings.quiet),
         counting=Counting(store, clock, timedelta(days=settings.history_days)),
         broadcasts=words,
         wakeups=wiring.wakeups(settings),

@@ -18,7 +18,7 @@ def test_each_job_of_the_service_beats_and_late_beats_are_one(phone: Phone) -> N
     jobs = {job.id: job for job in scheduler.get_jobs()}
     scheduler.shutdown()
     assert {name: job.trigger.interval.total_seconds() for name, job in jobs.items()} == {
-        "tick": 2, "broadcast": 2, "sweep": 30, "tally": 60, "tidy": 3600,
+        "tick": 2, "broadcast": 2, "sweep": 30, "tally": 60, "tidy": 3600, "bring_in": 2,
     }  # fmt: skip
     assert all(job.coalesce for job in jobs.values())
     assert all(job.misfire_grace_time is None for job in jobs.values())

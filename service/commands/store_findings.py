@@ -13,8 +13,8 @@ from service import wiring
 from service.commands import operator_findings, shared_findings, whatsapp_findings
 from service.commands.findings import Finding
 from service.envelopes import State
+from service.heartbeat import HEARTBEAT
 from service.reminders import room
-from service.runtime import HEARTBEAT
 from service.store import facts
 from service.store.engine import Store, StoreBusy, StoreFailed, address, open_store
 from service.store.migrate import require_current

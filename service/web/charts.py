@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import pygal
-from pygal.style import Style
-
 from service.web.numbers.figures import Figure, Shape, commonest
 from service.web.numbers.history import Table
 from service.web.numbers.period import Step
+from service.web.plotting import Style, pygal
 
 WIDE, NARROW = (
     (680, 300),

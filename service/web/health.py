@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, current_app
 
-from service.runtime import HEARTBEAT, Runtime
+from service.heartbeat import HEARTBEAT
+from service.runtime import Runtime
 from service.store.engine import StoreBusy, StoreFailed
 from service.store.tables import Setting
 

@@ -31,7 +31,12 @@ class Group(House):
         given: dict[str, Any] = {"texts": TEXTS, "fallback": "en"} | changes
         with self.store.write() as session:
             made, _ = drafts.write_down(
-                session, WORDS, Draft(**given), token or f"form {self.tokens}", "ada", self.clock.now
+                session,
+                WORDS,
+                Draft(**given),
+                token or f"form {self.tokens}",
+                "ada",
+                self.clock.now,
             )
             return made.id
 

@@ -152,7 +152,9 @@ def test_of_many_guesses_at_once_no_more_are_answered_than_of_as_many_in_turn(
         for _ in range(3):
             answers.append(guesser.client.post("/dashboard/sign-in", data=form).status_code)
 
-    threads = [threading.Thread(target=guess, args=each) for each in zip(guessers, tokens, strict=True)]
+    threads = [
+        threading.Thread(target=guess, args=each) for each in zip(guessers, tokens, strict=True)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

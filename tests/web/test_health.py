@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from service.app import create_app
-from service.runtime import HEARTBEAT, Runtime
+from service.heartbeat import HEARTBEAT
+from service.runtime import Runtime
 from service.store.sqlite import SqliteStore
 from service.store.tables import Setting
 

@@ -154,7 +154,10 @@ def test_its_cookies_are_for_us_alone(service: Callable[..., Runtime]) -> None:
     with runtime.store.write() as session:
         accounts.add(session, "operator", "operator", PASSWORD, runtime.clock.wall())
     client = create_app(runtime).test_client()
-    there = {"base_url": "https://sms.example.org", "headers": {"Referer": "https://sms.example.org/"}}
+    there = {
+        "base_url": "https://sms.example.org",
+        "headers": {"Referer": "https://sms.example.org/"},
+    }
     token = re.search(r'csrf_token" value="([^"]+)', client.get("/dashboard/sign-in", **there).text)
     assert token
     form = {"csrf_token": token[1], "name": "operator", "password": PASSWORD}

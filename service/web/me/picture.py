@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import pygal
-from pygal.style import Style
+from service.web.plotting import Style, pygal
 
 _WIDE, _HIGH = 440, 240
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"

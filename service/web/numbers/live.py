@@ -10,9 +10,9 @@ from sqlalchemy import Select, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from service.envelopes import State
+from service.heartbeat import HEARTBEAT
 from service.outbox import pace
 from service.outbox.entries import KINDS
-from service.runtime import HEARTBEAT
 from service.store.base import Utc
 from service.store.tables import Entry, Sender, Setting
 from service.tallies.sent import CHANNELS
