@@ -1,6 +1,7 @@
 """Addresses that settings hold. Each check raises ValueError, which says what is wrong."""
 
 import re
+from ipaddress import ip_network
 from urllib.parse import SplitResult, urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -29,6 +30,17 @@ def check_broker(url: str) -> None:
     database = parts.path.removeprefix("/")
     if parts.scheme.startswith("redis") and database and not database.isdecimal():
         raise ValueError("must end in the number of a database, such as redis://host:6379/0")
+
+
+def check_proxies(given: str) -> None:
+    """Addresses and networks, comma-separated; * for any."""
+    for each in filter(None, map(str.strip, given.split(","))):
+        try:
+            each == "*" or ip_network(each)
+        except ValueError:
+            raise ValueError(
+                "must be addresses or networks, such as 10.0.0.7,192.168.0.0/16, or *"
+            ) from None
 
 
 def check_database(url: str) -> None:

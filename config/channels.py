@@ -80,6 +80,11 @@ class ChannelSettings(BaseSettings):
         SecretStr(""),
         description="Long random text that Telegram says with every update; letters, digits, _ and -.",
     )
+    telegram_name: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9_]{5,32})?$",
+        description="User name of your bot without @, as in upright_bot: pages link to it.",
+    )
     telegram_api_url: str = Field(
         "https://api.telegram.org",
         description="Where the Bot API is; plain http for loopback only.",

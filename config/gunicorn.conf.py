@@ -1,6 +1,7 @@
 """How gunicorn serves Upright: `gunicorn -c config/gunicorn.conf.py "service.app:create_app()"`.
 
-Whose X-Forwarded-Proto is believed is gunicorn's own FORWARDED_ALLOW_IPS: loopback unless it is set.
+Whose X-Forwarded-Proto is believed is FORWARDED_ALLOW_IPS: loopback unless it is set. What they say of
+the client's address is believed as well (service/web/proxies.py): gunicorn leaves that to us.
 """
 
 # ruff: noqa: N999 (gunicorn's own name for this file)
@@ -36,6 +37,7 @@ keepalive = 75  # longer than a proxy keeps its idle connections, so that it is 
 # A worker shows that it lives by touching a file; a slow disk mustn't look like a dead worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
+forwarded_allow_ips = settings.forwarded_allow_ips
 control_socket_disable = True  # else one is opened in the home directory
 logconfig_dict = logs.scheme(settings)
 

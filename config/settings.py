@@ -43,6 +43,10 @@ class Settings(ChannelSettings):
     )
     port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1,::1",
+        description="Proxies, comma-separated, whose X-Forwarded-For and -Proto are believed; networks, too, or *.",
+    )
     web_concurrency: int = Field(
         1, ge=1, le=64, description="Web processes on this machine, where BACKGROUND is 0."
     )
@@ -105,6 +109,17 @@ class Settings(ChannelSettings):
         None,
         description="1 or 0: the phone page /phone; unset: on while no real channel is set up.",
     )
+    join_countries: str = Field(
+        "",
+        pattern=r"^([A-Z]{2}( [A-Z]{2})*)?$",
+        description="Countries, as in US CA, whose numbers /join may text; empty: that of TWILIO_FROM.",
+    )
+    join_limit: int = Field(
+        60,
+        ge=1,
+        le=100_000,
+        description="Times an hour that /join is answered, all people together.",
+    )
     alert_urls: SecretStr = Field(
         SecretStr(""),
         description="Where operators are alerted: Apprise addresses, space-separated.",
@@ -141,6 +156,12 @@ class Settings(ChannelSettings):
     def _known_broker(cls, url: SecretStr) -> SecretStr:
         addresses.check_broker(url.get_secret_value())
         return url
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _some_proxies(cls, given: str) -> str:
+        addresses.check_proxies(given)
+        return given
 
     @field_validator("quiet_hours")
     @classmethod

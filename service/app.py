@@ -13,6 +13,7 @@ from service.web import (
     drawings,
     guard,
     health,
+    join,
     pages,
     paper,
     phone,
@@ -36,7 +37,8 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     app.context_processor(site.around)
     csrf = guard.protect(app, runtime.settings)
     csrf.exempt(webhooks.blueprint)  # Twilio has no token of ours: its signature is checked
-    for door in (webhooks, health, pages, drawings, stretches, paper):
+    join.limit(app, runtime.settings)
+    for door in (webhooks, health, pages, join, drawings, stretches, paper):
         app.register_blueprint(door.blueprint)
     me.open_pages(app)
     desk.open_desk(app, runtime)

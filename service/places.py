@@ -60,18 +60,29 @@ def zone_of(number: str, now: datetime) -> str:
 
     Empty where they differ or nothing is known: then the person is asked.
     """
-    parsed = _parsed(number)
-    if parsed is None:
-        return ""
-    official = zones_in().get(country_of(number), [])
-    found = timezone.time_zones_for_number(parsed)
-    candidates = official if found == (timezone.UNKNOWN_TIMEZONE,) else list(found)
+    candidates = zones_of_number(number)
     if not candidates or len({rules(zone, now.year) for zone in candidates}) > 1:
         return ""
+    official = zones_in().get(country_of(number), [])
     # Some candidates are old names, and some belong to a neighbour: +44 is Guernsey first.
     own = [zone for zone in official if zone in candidates]
     same = [zone for zone in official if rules(zone, now.year) == rules(candidates[0], now.year)]
     return (own or same or candidates)[0]
+
+
+def zones_of_number(number: str) -> list[str]:
+    """The IANA zones that an E.164 number may be in; none when nothing is known."""
+    parsed = _parsed(number)
+    if parsed is None:
+        return []
+    found = timezone.time_zones_for_number(parsed)
+    unknown = found == (timezone.UNKNOWN_TIMEZONE,)
+    return zones_in().get(country_of(number), []) if unknown else list(found)
+
+
+def alike(one: str, other: str, now: datetime) -> bool:
+    """Do two zones keep the same time all year?"""
+    return rules(one, now.year) == rules(other, now.year)
 
 
 def zones_called(name: str, country: str = "", language: str = "en") -> list[Place]:

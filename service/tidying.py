@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from config.settings import Settings
-from service.conversation import unread_texts
+from service.conversation import signing_up, unread_texts
 from service.imports import files
 from service.operators import sign_ins, throttle
 from service.outbox import retention, sweep
@@ -34,6 +34,7 @@ def tidy(
         link_codes.purge(session, now)
         sign_ins.purge(session, wall)
         throttle.purge(session, wall)
+        signing_up.forget(session, settings.suppression_keys, now)
     alerts = count(store, settings, now)
     before = now - timedelta(days=settings.history_days)
     retention.trim(store, before, lambda: not ending(BETWEEN))

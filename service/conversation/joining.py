@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from service.conversation import signing_up
 from service.conversation.destination import move_here, now_here, where
 from service.conversation.learning import status
 from service.conversation.parting import let_go
@@ -17,7 +18,6 @@ from service.reminders import notices, plans
 from service.reminders.rhythm import Rhythm
 from service.store.tables import Dialogue, Entry
 
-OPT_IN = timedelta(hours=24)
 SET_UP = timedelta(hours=24)
 
 
@@ -49,7 +49,7 @@ def ask_consent(turn: Turn) -> list[Said]:
         "OPTIN_ASK", turn.language, turn.person.country, N=turn.person.agreed
     )
     consent.record(turn.session, turn.address, "asked", turn.evidence(shown), turn.now)
-    turn.ask("optin", OPT_IN, shown=shown)
+    turn.ask("optin", signing_up.OPT_IN, shown=shown, **signing_up.kept(turn))
     return [said("OPTIN_ASK", kind="consent", N=turn.person.agreed)]
 
 
@@ -63,7 +63,7 @@ def opt_in_answered(turn: Turn, dialogue: Dialogue) -> list[Said] | None:
         turn.close()
         return [said("REMIND_ELSEWHERE")]
     elsewhere = turn.active
-    _let_in(turn, dialogue.data["shown"])
+    _let_in(turn, dialogue.data["shown"], signing_up.wished(turn, dialogue))
     agreed = said("OPTIN_OK", kind="consent", N=turn.person.agreed)
     return [agreed, *([now_here(turn)] if elsewhere and turn.person.zone else _set_up(turn))]
 
@@ -104,18 +104,13 @@ def _last_goodbye(turn: Turn) -> str:
     return turn.session.scalars(said_then).first() or ""
 
 
-def _let_in(turn: Turn, shown: str) -> None:
+def _let_in(turn: Turn, shown: str, wished: Rhythm | None = None) -> None:
     turn.close()
     consent.give(turn.session, turn.address, turn.evidence(shown), turn.now)
     handle = Address(turn.address.channel, turn.address.handle)
     directory.return_from_erasure(turn.session, handle, turn.house.suppression_keys)
     person = turn.person
-    rhythm = (
-        plans.rhythm_of(turn.session, person)
-        if person.plan_id is not None
-        else Rhythm.default(person.zone, person.country)
-    )
-    settle(turn, rhythm)
+    settle(turn, wished or plans.rhythm_of(turn.session, person))
     person.restated_at = turn.now
     entries.follow(turn.session, turn.address)
 

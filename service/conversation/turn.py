@@ -11,6 +11,7 @@ from messages.catalogue import DEFAULT, Catalogue
 from messages.keywords import Keywords
 from service import hours
 from service.envelopes import Inbound, Reading
+from service.outbox import entries
 from service.people import consent, primary
 from service.people.consent import AT, Evidence
 from service.people.directory import Known
@@ -20,6 +21,7 @@ from service.reminders import plans
 from service.rich import Showcase
 from service.store.tables import AddressRow, Dialogue, Person
 
+ENTRY = "entry"  # in a question's data: the row of the outbox that asks it
 _ANYWHERE = frozenset({"alarm"})  # whoever is in danger is met with care on every channel
 
 
@@ -170,6 +172,7 @@ class Turn:
 
         Only this address can answer it: a YES elsewhere agrees to nothing that was shown here.
         """
+        self._overtake()
         if self.question is None:
             self.question = Dialogue(person_id=self.person.id)
             self.session.add(self.question)
@@ -185,7 +188,14 @@ class Turn:
             return None
         return found if found.data.get(AT) in {None, self.address.id} else None
 
+    def _overtake(self) -> None:
+        """A question of the page /join that the outbox holds until morning isn't asked any more."""
+        waiting = self.question.data.get(ENTRY) if self.question is not None else None
+        if waiting is not None:
+            entries.call_off(self.session, waiting, self.now, "answered, or overtaken")
+
     def close(self) -> None:
+        self._overtake()
         if self.question is not None:
             self.session.delete(self.question)
             self.session.flush()

@@ -182,6 +182,15 @@ def withdraw(
     return len(withdrawn.all())
 
 
+def call_off(session: Session, entry_id: int, now: datetime, reason: str) -> None:
+    """One text, if it is still queued, isn't sent."""
+    session.execute(
+        update(Entry)
+        .where(Entry.id == entry_id, in_state(State.QUEUED))
+        .values(state=State.DROPPED, error=reason, settled_at=now)
+    )
+
+
 def withdraw_answers(session: Session, address_id: int, now: datetime, reason: str) -> None:
     """Answers still queued go to nobody who left meanwhile, but for what confirms that they did."""
     session.execute(

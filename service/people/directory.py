@@ -126,16 +126,18 @@ def meet(session: Session, address: Address, keys: Sequence[str], now: datetime)
     session.add(person)
     session.flush()
     row = AddressRow(person_id=person.id, channel=address.channel, handle=address.handle)
-    erased = session.scalars(
-        select(Suppression).where(
-            Suppression.handle_hash.in_([handle_hash(key, address) for key in keys])
-        )
-    ).first()
+    erased = suppressed(session, address, keys)
     if erased:
         row.standing, row.out_by = "out", erased.out_by
     session.add(row)
     session.flush()
     return Known(person, row)
+
+
+def suppressed(session: Session, address: Address, keys: Sequence[str]) -> Suppression | None:
+    """That somebody who is erased left this handle, if they did. `keys`: as in `meet`."""
+    hashes = [handle_hash(key, address) for key in keys]
+    return session.scalars(select(Suppression).where(Suppression.handle_hash.in_(hashes))).first()
 
 
 def erase(
@@ -150,9 +152,26 @@ def erase(
         hashed = handle_hash(keys[0], Address(row.channel, row.handle))
         out_by = row.out_by if row.standing == "out" else "words"
         session.merge(Suppression(handle_hash=hashed, at=now, out_by=out_by))
-        session.execute(_listed(row.handle))
-        _forget_address(session, row.id, hashed, now, source)
+        _forget_address(session, row, hashed)
+        session.add(
+            Consent(handle_hash=hashed, at=now, event="erased", source=source, rule="DELETE")
+        )
     sent.keep(session, person.id, now)
+    _remove(session, person)
+
+
+def forget(session: Session, person: Person, keys: Sequence[str]) -> None:
+    """Remove a person who never said a word to us: they may be met anew, as strangers.
+
+    What was asked stays as an event, under a keyed hash of the handle.
+    """
+    for row in session.scalars(select(AddressRow).where(AddressRow.person_id == person.id)):
+        hashed = handle_hash(keys[0], Address(row.channel, row.handle))
+        _forget_address(session, row, hashed)
+    _remove(session, person)
+
+
+def _remove(session: Session, person: Person) -> None:
     session.execute(delete(Entry).where(Entry.person_id == person.id))
     session.execute(delete(Dialogue).where(Dialogue.person_id == person.id))
     session.execute(delete(AddressRow).where(AddressRow.person_id == person.id))
@@ -166,16 +185,14 @@ def _listed(handle: str) -> Delete:
     return delete(ImportLine).where(ImportLine.file_id.in_(lists), ImportLine.handle == handle)
 
 
-def _forget_address(
-    session: Session, address_id: int, hashed: str, now: datetime, source: str
-) -> None:
-    session.execute(update(Inbound).where(Inbound.address_id == address_id).values(address_id=None))
+def _forget_address(session: Session, address: AddressRow, hashed: str) -> None:
+    session.execute(_listed(address.handle))
+    session.execute(update(Inbound).where(Inbound.address_id == address.id).values(address_id=None))
     session.execute(
         update(Consent)
-        .where(Consent.address_id == address_id)
+        .where(Consent.address_id == address.id)
         .values(address_id=None, handle_hash=hashed, used="", provider_id="")
     )
-    session.add(Consent(handle_hash=hashed, at=now, event="erased", source=source, rule="DELETE"))
 
 
 def return_from_erasure(session: Session, address: Address, keys: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as BaseResponse
 
 from config.settings import Settings
+from service.web import proxies
 
 LARGEST = 64 * 1024  # bytes; a text of 1600 emoji with all of Twilio's fields is below 25,000
 POLICY = (
@@ -55,7 +56,7 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
     )
     app.session_interface = _Sessions()
     app.wsgi_app = _with_headers(  # type: ignore[assignment, method-assign]
-        _known_by(_hosts(settings), app.wsgi_app)
+        _known_by(_hosts(settings), proxies.behind(settings.forwarded_allow_ips, app.wsgi_app))
     )
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(InternalServerError, _failed)

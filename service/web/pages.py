@@ -1,21 +1,61 @@
 """The front page: what this is and how to join."""
 
-from flask import Blueprint, current_app, render_template
+from functools import partial
+from typing import Any
 
+from flask import Blueprint, Response, abort, current_app, render_template
+
+from service.conversation.signing_up import A_WORKDAY
 from service.runtime import Runtime
+from service.web import ways_in
+from service.web.speech import language, say
+
+KEPT = 24 * 3600  # seconds that a QR code need not be asked for again
 
 blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
 def home() -> str:
-    runtime: Runtime = current_app.extensions["upright"]
-    settings = runtime.settings
     return render_template(
         "home.html",
-        programme=settings.programme_name,
-        contact=settings.support_contact,
-        number=settings.twilio_from,
-        live=settings.real,
-        phone=settings.phone,
+        days=_runtime().settings.history_days,
+        most=A_WORKDAY,
+        phone=_runtime().settings.phone,
+        open=ways_in.line(_runtime().settings) is not None,
+        **ways(),
     )
+
+
+@blueprint.get("/join.svg")
+def code() -> Response:
+    """The link that opens a text to us, for the camera of a phone."""
+    link = ways_in.sms(_runtime().settings, str(say("home.word")))
+    if not link:
+        abort(404)
+    response = Response(ways_in.qr_code(link), mimetype="image/svg+xml")
+    response.cache_control.public = True
+    response.cache_control.max_age = KEPT
+    return response
+
+
+def ways() -> dict[str, Any]:
+    """The ways in, for a template, with the keywords of its language."""
+    settings, word = _runtime().settings, str(say("home.word"))
+    return {
+        "word": partial(_runtime().catalogue.word, language=language()),
+        "number": settings.twilio_from if settings.sms else "",
+        "sms": ways_in.sms(settings, word),
+        "by_sms": settings.sms,
+        "whatsapp": ways_in.whatsapp(settings, word),
+        "whatsapp_number": settings.twilio_whatsapp_from,
+        "telegram": ways_in.telegram(settings),
+        "by_telegram": settings.telegram,
+        "bot": settings.telegram_name,
+        "slack": settings.slack,
+    }
+
+
+def _runtime() -> Runtime:
+    runtime: Runtime = current_app.extensions["upright"]
+    return runtime

@@ -37,6 +37,11 @@ def language() -> str:
     return spoken
 
 
+def languages() -> tuple[str, ...]:
+    """Those that pages speak."""
+    return _words().languages
+
+
 def speak_to(tongue: str) -> None:
     """For a page whose person has chosen a language; the address may still ask for another."""
     if request.args.get(ASKED, "") not in _words().languages and tongue in _words().languages:

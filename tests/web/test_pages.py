@@ -25,7 +25,7 @@ def test_a_demo_leads_to_the_phone_page(service: Callable[..., Runtime]) -> None
 
 def test_a_real_service_names_its_number(service: Callable[..., Runtime]) -> None:
     page = home(service(**REAL))
-    assert 'href="sms:+14155550100?&amp;body=REMIND"' in page
+    assert 'href="sms:+14155550100?&amp;body=JOIN"' in page
     assert "/phone" not in page.replace("phone.svg", "")
 
 

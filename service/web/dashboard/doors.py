@@ -13,7 +13,6 @@ from service.operators import accounts, audit, sign_ins, throttle
 from service.operators.changes import By
 from service.runtime import Runtime
 from service.store.operator_tables import Operator
-from service.web.callers import address_of
 
 TOKEN = "operator"  # noqa: S105 -- under which the browser's session keeps it
 NOT_YOURS = "Your account may look, but not do this: ask an operator."
@@ -101,7 +100,7 @@ def by() -> By:
 
 
 def origin() -> str:
-    return throttle.place(key(), address_of(request))
+    return throttle.place(key(), request.remote_addr or "")
 
 
 def key() -> str:

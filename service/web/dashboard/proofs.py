@@ -9,7 +9,6 @@ from service.operators import accounts, audit, codes, passwords, throttle
 from service.operators.throttle import Attempt
 from service.store.operator_tables import Operator
 from service.store.turns import take_turn
-from service.web.callers import address_of
 from service.web.dashboard import doors, familiar
 
 WRONG = "That name, password or code isn't right."
@@ -60,7 +59,7 @@ def of_name(name: str, password: str) -> Proof:
     if known.knows(noted):
         attempt = Attempt(noted, throttle.browser(key, known.number), familiar=True)
     else:
-        attempt = Attempt(noted, throttle.place(key, address_of(request)))
+        attempt = Attempt(noted, throttle.place(key, request.remote_addr or ""))
     return _looked_at(attempt, kept, password)
 
 

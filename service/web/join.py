@@ -1,0 +1,165 @@
+"""The page /join: a number, when and where reminders shall come, and a question to it by text."""
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter, RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from config.settings import Settings
+from service.conversation import signing_up
+from service.conversation.signing_up import A_WORKDAY, TooMany, Wish
+from service.envelopes import Address
+from service.store.engine import StoreBusy, StoreFailed
+from service.web import join_form, pages, speech, ways_in
+from service.web.dashboard import doors
+from service.web.join_form import Asked, Typed
+from service.web.speech import language, say
+from service.web.ways_in import Line
+
+A_CLIENT = "20 per hour; 60 per day"  # a whole office may stand behind one address
+JOINED = "joined"  # under which the browser's session keeps what the next page says
+_PATIENCE = 1  # seconds for Redis
+
+blueprint = Blueprint("join", __name__)
+
+
+def limit(app: Flask, settings: Settings) -> None:
+    """How often a client may send the form. Processes count together where Redis is the broker."""
+    broker = settings.broker_url.get_secret_value()
+    shared = broker.startswith(("redis:", "rediss:"))
+    limiter = Limiter(
+        doors.origin,
+        app=app,
+        storage_uri=broker if shared else "memory://",
+        storage_options={"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}
+        if shared
+        else {},
+        in_memory_fallback_enabled=shared,
+        key_prefix="upright",
+    )
+    limiter.limit(A_CLIENT, methods=["POST"])(blueprint)
+
+
+@blueprint.get("/join")
+def page() -> ResponseReturnValue:
+    return _form(_empty())
+
+
+@blueprint.post("/join")
+def ask() -> ResponseReturnValue:
+    line = _line()
+    if line is None:
+        return _form(_empty(), status=404)
+    runtime, form = doors.runtime(), join_form.typed(request.form)
+    now = runtime.now()
+    asked = join_form.check(form, line, speech.languages(), language(), now)
+    if asked.problems:
+        return _form(form, asked.problems, status=422)
+    house = runtime.house
+    with runtime.store.write(durable=True) as writing:
+        signing_up.sign_up(
+            writing,
+            house,
+            Address(line.channel, asked.number),
+            _wish(form, asked),
+            now,
+            runtime.settings.join_limit,
+        )
+    runtime.wake()
+    goes = signing_up.goes_at(house.quiet, asked.number, asked.rhythm.zone, now)
+    session[JOINED] = {"ends": asked.number[-2:], "waits": goes > now}
+    return redirect(url_for("join.done", lang=_spoken()), 303)
+
+
+@blueprint.get("/join/asked")
+def done() -> ResponseReturnValue:
+    """The same words whether the number was new, is in, or has left."""
+    joined = session.get(JOINED)
+    if not isinstance(joined, dict):
+        return redirect(url_for("join.page", lang=_spoken()), 303)
+    quiet = doors.runtime().settings.quiet_hours
+    phone = doors.runtime().settings.phone
+    return render_template("asked.html", joined=joined, quiet=quiet, phone=phone, **pages.ways())
+
+
+def _line() -> Line | None:
+    return ways_in.line(doors.runtime().settings)
+
+
+def _wish(form: Typed, asked: Asked) -> Wish:
+    return Wish(form.language, asked.rhythm, str(_consent().unescape()), doors.origin())
+
+
+def _consent() -> Markup:
+    programme = doors.runtime().settings.programme_name
+    return say("join.consent", P=programme, N=A_WORKDAY)
+
+
+def _spoken() -> str | None:
+    """What the address asks for, so that the next page speaks as this one."""
+    return language() if speech.ASKED in request.args else None
+
+
+def _empty() -> Typed:
+    line = _line()
+    if line is None:
+        return Typed(language=language())
+    country = join_form.guessed(line, request.accept_languages, language())
+    return Typed(country=country, language=language())
+
+
+def _form(
+    form: Typed, problems: dict[str, Markup] | None = None, told: str = "", status: int = 200
+) -> ResponseReturnValue:
+    line = _line()
+    shown = render_template(
+        "join.html",
+        form=form,
+        problems=problems or {},
+        told=told,
+        open=line is not None,
+        countries=join_form.countries(line, language()) if line else [],
+        days=join_form.days(language()),
+        consent=_consent(),
+        **pages.ways(),
+    )
+    return shown, status
+
+
+def _again(key: str, status: int) -> ResponseReturnValue:
+    return _form(join_form.typed(request.form), told=say(f"join.{key}"), status=status)
+
+
+@blueprint.errorhandler(CSRFError)
+def _stale(_error: CSRFError) -> ResponseReturnValue:
+    return _again("stale", 400)
+
+
+@blueprint.errorhandler(RateLimitExceeded)
+def _too_often(_error: RateLimitExceeded) -> ResponseReturnValue:
+    return _again("too_often", 429)
+
+
+@blueprint.errorhandler(TooMany)
+def _too_many(_error: TooMany) -> ResponseReturnValue:
+    return _again("too_many", 429)
+
+
+@blueprint.errorhandler(StoreBusy)
+@blueprint.errorhandler(StoreFailed)
+def _away(_error: Exception) -> ResponseReturnValue:
+    return _again("away", 503)
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    return _form(_empty(), told=say("join.too_large"), status=413)
+
+
+@blueprint.after_request
+def _not_kept(response: Response) -> Response:
+    """No cache keeps whose number it was."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,155 @@
+"""The form of /join: as it was typed, and what can be made of it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+
+from babel import Locale
+from babel.core import get_global
+from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept, MultiDict
+
+from service import places
+from service.conversation.signing_up import A_WORKDAY
+from service.hours import Span
+from service.people import phone_numbers
+from service.people.phone_numbers import Unusable
+from service.reminders.rhythm import Rhythm
+from service.web.speech import say
+from service.web.ways_in import Line
+
+LONGEST = 120  # characters of a field that are looked at, and shown again
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
+_EXAMPLE = "+14155550100"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the form."""
+
+    number: str = ""
+    country: str = ""
+    language: str = ""
+    place: str = ""
+    opens: str = "09:00"
+    closes: str = "17:00"
+    days: str = "1111100"  # seven digits from Monday on
+    agree: bool = False
+
+
+@dataclass(slots=True)
+class Asked:
+    """What the form asks for; where there are problems, by field, nothing of it counts."""
+
+    number: str = ""
+    rhythm: Rhythm = field(default_factory=lambda: Rhythm.default("", ""))
+    problems: dict[str, Markup] = field(default_factory=dict)
+
+
+def typed(form: "MultiDict[str, str]") -> Typed:
+    given = {
+        name: form.get(name, "").strip()[:LONGEST]
+        for name in ("number", "country", "language", "place", "opens", "closes")
+    }
+    chosen = set(form.getlist("days"))
+    days = "".join("1" if str(day) in chosen else "0" for day in range(7))
+    return Typed(**given, days=days, agree=form.get("agree") == "1")
+
+
+def check(form: Typed, line: Line, languages: Sequence[str], spoken: str, now: datetime) -> Asked:
+    """`spoken`: the page's language, in which problems are told and places are named."""
+    asked = Asked()
+    problems = asked.problems
+    if form.country not in line.countries:
+        problems["country"] = say("join.country_wrong")
+    else:
+        try:
+            asked.number = phone_numbers.read(
+                form.number, form.country, line.countries, made_up=line.made_up
+            )
+        except Unusable as refusal:
+            problems["number"] = _of_number(refusal, spoken)
+    if form.language not in languages:
+        problems["language"] = say("join.language_wrong")
+    if not form.agree:
+        problems["agree"] = say("join.agree_missing")
+    _read_rhythm(asked, form)
+    country = places.country_of(asked.number) or form.country
+    zone = _zone(asked, form.place, country, spoken, now)
+    asked.rhythm = replace(asked.rhythm, zone=zone, holidays=country)
+    return asked
+
+
+def _of_number(refusal: Unusable, spoken: str) -> Markup:
+    if refusal.why == "abroad":
+        return say("join.number_abroad", COUNTRY=country_name(refusal.country, spoken))
+    return say(f"join.number_{refusal.why}", **_example(refusal.why))
+
+
+def _example(why: str) -> dict[str, str]:
+    return {"EXAMPLE": _EXAMPLE} if why == "wrong" else {}
+
+
+def _read_rhythm(asked: Asked, form: Typed) -> None:
+    found = _CLOCK.fullmatch(form.opens), _CLOCK.fullmatch(form.closes)
+    if "1" not in form.days:
+        asked.problems["days"] = say("join.days_none")
+        return
+    if not (found[0] and found[1]):
+        asked.problems["times"] = say("join.times_wrong")
+        return
+    opens, closes = (time(int(each[1]), int(each[2])) for each in found if each)
+    usual = asked.rhythm
+    span = Span(opens, closes)
+    rhythm = replace(usual, days=form.days, hours=(span,), own=(span,) != usual.hours)
+    if opens == closes or not rhythm.a_day():
+        asked.problems["times"] = say("join.times_none")
+    elif rhythm.a_day() > A_WORKDAY:
+        asked.problems["times"] = say("join.times_many", N=A_WORKDAY)
+    asked.rhythm = rhythm
+
+
+def _zone(asked: Asked, place: str, country: str, spoken: str, now: datetime) -> str:
+    """Where they are: as said, else as their number says; "" where it doesn't (they are asked by text)."""
+    if not place:
+        return places.zone_of(asked.number, now)
+    found = places.zones_called(place, country, spoken)
+    if len(found) == 1:
+        return found[0].zone
+    if found:
+        labels = "; ".join(each.label for each in found)
+        asked.problems["place"] = say("join.place_several", PLACES=labels)
+    else:
+        asked.problems["place"] = say("join.place_wrong")
+    return ""
+
+
+def country_name(code: str, language: str) -> str:
+    names = Locale.parse(language).territories
+    return str(names.get(code, code))
+
+
+def countries(line: Line, language: str) -> list[tuple[str, str]]:
+    """Code and name, with the calling code, of each country that can be chosen; by name."""
+    calling = dict(phone_numbers.calling_codes())
+    named = [
+        (code, f"{country_name(code, language)} (+{calling[code]})")
+        for code in line.countries
+        if code in calling
+    ]
+    return sorted(named, key=lambda each: each[1])
+
+
+def guessed(line: Line, accepted: LanguageAccept, language: str) -> str:
+    """The country that a browser's languages tell of, else that of most who speak the page's."""
+    told = [tag.partition("-")[2].upper()[-2:] for tag, _ in accepted]
+    usual = str(get_global("likely_subtags").get(language, "")).rpartition("_")[2]
+    likely = [code for code in (*told, usual) if code in line.countries]
+    return likely[0] if likely else line.countries[0]
+
+
+def days(language: str) -> list[str]:
+    """The names of the days from Monday on."""
+    named = Locale.parse(language).days["stand-alone"]["abbreviated"]
+    return [str(named[day]) for day in range(7)]
