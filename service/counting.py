@@ -17,7 +17,7 @@ from service.timekeeper import Timekeeper
 log = logging.getLogger(__name__)
 BETWEEN = 0.005  # seconds in which a webhook gets the write lock
 LOOK_BACK = timedelta(days=90)  # the dashboard's longest period
-_AT_ONCE = 6  # hours counted between two writes
+_AT_ONCE = 12  # hours counted between two writes
 _WORTH = 500  # the census is taken when this many times as long has passed as it takes
 
 
@@ -60,8 +60,8 @@ class Counting:
         since = hour_of(now - min(self.history, LOOK_BACK)) + sent.HOUR
         with self.store.read() as session:
             due = sent.due(session, since, now)
-        for first in range(0, len(due), _AT_ONCE):
-            self._send(due[first : first + _AT_ONCE], now)
+        for run in sent.in_runs(due, _AT_ONCE):
+            self._send(run, now)
             if not rest():
                 return
         while self._sum_up(since, now):
@@ -94,9 +94,9 @@ class Counting:
         with self.store.write() as session:
             return received.write(session, batch) and batch.more
 
-    def _send(self, hours: Sequence[sent.Hour], now: datetime) -> None:
+    def _send(self, run: Sequence[sent.Hour], now: datetime) -> None:
         with self.store.read() as session:
-            counted = [sent.count(session, hour, KINDS) for hour in hours]
+            counted = sent.count(session, run, KINDS)
         with self.store.write() as session:
             sent.write(session, counted, now)
 

@@ -3,13 +3,24 @@ and more seldom, until it closes; from then on its count stays, whatever the ret
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, String, Update, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Update,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from service import hours
@@ -44,13 +55,14 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    hour: Hour
+    hours: Sequence[Hour]
     texts: Mapping[Key, int]
     local: Mapping[Key, int]
 
 
 def due(session: Session, since: datetime, now: datetime) -> Sequence[Hour]:
     """Hours from `since` on that must be counted, newest first."""
+    since = max(since, _first(session, now))
     kept = {
         row.hour: row
         for row in session.execute(select(*table_of(HourTally).c).where(HourTally.hour >= since))
@@ -68,6 +80,12 @@ def due(session: Session, since: datetime, now: datetime) -> Sequence[Hour]:
     return found
 
 
+def _first(session: Session, now: datetime) -> datetime:
+    """The hour in which the history begins, about: ids rise with time."""
+    began = session.scalar(select(Entry.created_at).order_by(Entry.id).limit(1))
+    return hour_of(min(began or now, now))
+
+
 def _again(row: Any, now: datetime) -> bool:
     if row.counted_at > now + _AHEAD:
         return True
@@ -75,42 +93,55 @@ def _again(row: Any, now: datetime) -> bool:
     return not row.closed and now - row.counted_at >= waits
 
 
-def count(session: Session, hour: Hour, kinds: Collection[str]) -> Counted:
-    """Count an hour's texts, all found by the index that delivery uses."""
-    found = {"since": hour.hour, "until": hour.hour + HOUR, "channels": CHANNELS}
-    rows = session.execute(_hour(), {**found, "states": list(State), "kinds": list(kinds)})
-    texts = {(hour.hour, *row[:3]): row[3] for row in rows}
+def in_runs(due: Sequence[Hour], most: int) -> Iterator[Sequence[Hour]]:
+    """Hours one after the other, which are counted at once: up to `most` of them."""
+    run: list[Hour] = []
+    for hour in due:
+        if run and (len(run) == most or run[-1].hour - hour.hour != HOUR):
+            yield run
+            run = []
+        run.append(hour)
+    if run:
+        yield run
+
+
+def count(session: Session, run: Sequence[Hour], kinds: Collection[str]) -> Counted:
+    """Count the texts of a run of hours, all found by the index that delivery uses."""
+    dialect = session.get_bind().dialect.name
+    found = {"since": run[-1].hour, "until": run[0].hour + HOUR, "channels": CHANNELS}
+    rows = session.execute(
+        _by_hour(dialect), {**found, "states": list(State), "kinds": list(kinds)}
+    )
+    texts = {tuple(row[:4]): row[4] for row in rows}
     local: Counter[Key] = Counter()
-    if hour.localises:
-        wanted = {**found, "states": WENT, "kinds": _REMINDERS}
-        for slot, zone, reminders in session.execute(_by_zone(), wanted):
-            moment = hours.local(slot, zone or "UTC")
-            local[hour.hour, moment.weekday(), moment.hour] += reminders
-    return Counted(hour, texts, local)
+    wanted = {each.hour for each in run if each.localises}
+    if wanted:
+        given = {**found, "states": WENT, "kinds": _REMINDERS}
+        for hour, slot, zone, reminders in session.execute(_by_zone(dialect), given):
+            if hour in wanted:
+                moment = hours.local(slot, zone or "UTC")
+                local[hour, moment.weekday(), moment.hour] += reminders
+    return Counted(run, texts, local)
 
 
-def write(session: Session, counted: Sequence[Counted], now: datetime) -> None:
+def write(session: Session, counted: Counted, now: datetime) -> None:
     """Put these counts in the place of what was there. Counting again changes nothing."""
     take_turn(session, "tallies")
     connection = session.connection()
-    for each in counted:
-        at = {"of_hour": each.hour.hour}
-        connection.execute(_forget(), at)
-        if each.texts:
-            connection.execute(_put(), rows_of(SentTally, "texts", each.texts))
-        connection.execute(_sweep(), at)
-        if each.hour.localises:
-            connection.execute(_forget_local(), at)
-            add(session, LocalTally, "reminders", each.local)
-        connection.execute(
-            _note(),
-            {
-                "hour": each.hour.hour,
-                "counted_at": now,
-                "closed": each.hour.closes,
-                "localised": each.hour.localises,
-            },
-        )
+    each_hour = [{"of_hour": each.hour} for each in counted.hours]
+    localised = [{"of_hour": each.hour} for each in counted.hours if each.localises]
+    connection.execute(_forget(), each_hour)
+    if counted.texts:
+        connection.execute(_put(), rows_of(SentTally, "texts", counted.texts))
+    connection.execute(_sweep(), each_hour)
+    if localised:
+        connection.execute(_forget_local(), localised)
+        add(session, LocalTally, "reminders", counted.local)
+    noted = [
+        {"hour": each.hour, "counted_at": now, "closed": each.closes, "localised": each.localises}
+        for each in counted.hours
+    ]
+    connection.execute(_note(), noted)
 
 
 def keep(session: Session, person_id: int, now: datetime) -> None:
@@ -132,19 +163,27 @@ def keep(session: Session, person_id: int, now: datetime) -> None:
 
 
 @cache
-def _hour() -> Select[*tuple[Any, ...]]:
-    by = (Entry.channel, Entry.kind, Entry.state)
+def _by_hour(dialect: str) -> Select[*tuple[Any, ...]]:
+    by = (_hour(dialect), Entry.channel, Entry.kind, Entry.state)
     return select(*by, func.count()).where(*_found()).group_by(*by)
 
 
 @cache
-def _by_zone() -> Select[*tuple[Any, ...]]:
+def _by_zone(dialect: str) -> Select[*tuple[Any, ...]]:
+    by = (_hour(dialect), Entry.slot, Person.zone)
     return (
-        select(Entry.slot, Person.zone, func.count())
+        select(*by, func.count())
         .join(Person, Person.id == Entry.person_id)
         .where(*_found(), Entry.slot.is_not(None))
-        .group_by(Entry.slot, Person.zone)
+        .group_by(*by)
     )
+
+
+def _hour(dialect: str) -> ColumnElement[datetime]:
+    if dialect == "postgresql":
+        return func.date_trunc(literal_column("'hour'"), Entry.not_before, type_=Utc)
+    form = literal_column("'%Y-%m-%d %H:00:00.000000'")
+    return func.strftime(form, Entry.not_before, type_=Utc)
 
 
 def _found() -> Sequence[Any]:

@@ -26,6 +26,7 @@ _LABELS = {"wide": 8, "narrow": 4}  # under the axis
 _SIZES = Style(
     label_font_size=11, major_label_font_size=11, legend_font_size=12, title_font_size=11
 )
+_FEW = 4
 _KEPT = 64  # drawings; one is drawn again only when its numbers change
 
 
@@ -36,7 +37,7 @@ def draw(figure: Figure, table: Table, *, narrow: bool = False) -> bytes:
         if figure.shape is Shape.WORDS
         else _steps(figure, table, narrow)
     )
-    return _bare(chart, figure.shape)
+    return _bare(chart, figure)
 
 
 def _steps(figure: Figure, table: Table, narrow: bool) -> Any:
@@ -51,7 +52,13 @@ def _steps(figure: Figure, table: Table, narrow: bool) -> Any:
         show_legend=figure.shape is not Shape.LAST,
         x_title=table.columns[0],
         y_title=figure.unit,
+        legend_at_bottom_columns=min(len(table.columns) - 1, 3 if narrow else 6) or 1,
     )
+    highest = max(
+        (sum(row[at] or 0 for at in range(first, len(row))) for row in table.rows), default=0
+    )
+    if highest <= _FEW:  # no halves of a text
+        chart.y_labels = range(int(highest) + 2)
     chart.x_labels, chart.x_labels_major = _labels([row[0] for row in table.rows], narrow)
     for column in range(first, len(table.columns)):
         values = [row[column] or 0 for row in table.rows]
@@ -81,16 +88,13 @@ def _habits(figure: Figure, narrow: bool) -> dict[str, Any]:
         "margin_bottom": 14,
         "spacing": 8,
         "legend_at_bottom": True,
-        "legend_at_bottom_columns": 3 if narrow else 6,
         "legend_box_size": 10,
         "truncate_legend": -1,
         "truncate_label": -1,
         "show_minor_x_labels": figure.shape is Shape.WORDS,
         "x_label_rotation": 0,
-        "y_labels_major_count": 5,
-        "show_minor_y_labels": figure.shape is Shape.WORDS,
         "min_scale": 3,
-        "max_scale": 6,
+        "max_scale": 5,
         "value_formatter": _shown,
         "no_data_text": "nothing yet",
         "range": None,
@@ -115,7 +119,7 @@ def _labels(steps: Sequence[Step], narrow: bool) -> tuple[list[str], list[str]]:
     return labels, written[:: -(-len(written) // _LABELS["narrow" if narrow else "wide"])]
 
 
-def _bare(chart: Any, shape: Shape) -> bytes:
+def _bare(chart: Any, figure: Figure) -> bytes:
     """Without scripts, tooltips and pygal's own colours."""
     root = chart.render_tree()
     for parent in list(root.iter()):
@@ -125,7 +129,7 @@ def _bare(chart: Any, shape: Shape) -> bytes:
     style = ElementTree.Element(f"{_SVG}style")
     style.text = _style()
     root.insert(0, style)
-    root.set("class", shape)
+    root.set("class", f"{figure.shape} {figure.name}")
     drawn: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return drawn
 

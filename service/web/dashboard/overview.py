@@ -20,25 +20,30 @@ blueprint.after_request(doors.not_kept)
 @blueprint.get("")
 @doors.wants(VIEWER)
 def overview() -> ResponseReturnValue:
-    return render_template("dashboard/overview.html", **_seen())
+    return render_template("dashboard/overview.html", **_seen(whole=True))
 
 
 @blueprint.get("/live")
 @doors.wants(VIEWER, unasked=True)
 def live() -> ResponseReturnValue:
-    """The parts of the overview that change, for its script; 304 while none has."""
-    response = Response(render_template("dashboard/overview_parts.html", **_seen()))
+    """The parts of the overview that change, for its script; 304 while none has.
+
+    `figures`: with the charts, too, which change slowly and are costly.
+    """
+    seen = _seen(whole="figures" in request.args)
+    response = Response(render_template("dashboard/overview_parts.html", **seen))
     response.add_etag()
     return response.make_conditional(request)
 
 
-def _seen() -> dict[str, Any]:
+def _seen(*, whole: bool) -> dict[str, Any]:
     runtime = doors.runtime()
     now = runtime.now()
     period = Period.of(request.args.get("days", ""), now)
     with runtime.store.read() as reading:
         history = History(reading, period)
-        shown = [(figure, figure.table(history)) for figure in figures.FIGURES.values()]
+        known = figures.FIGURES.values() if whole else ()
+        shown = [(figure, figure.table(history)) for figure in known]
         seen = standing(reading, runtime.settings, now)
     return {
         "now": now,
@@ -46,8 +51,9 @@ def _seen() -> dict[str, Any]:
         "periods": DAYS,
         "outcomes": OUTCOMES,
         "standing": seen,
+        "whole": whole,
         "figures": shown,
         "gist": figures.gist,
-        "word": figures.word,
+        "newest": figures.newest,
         "heat": rhythm.heat,
     }

@@ -12,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 from service.web.numbers.history import History, Table
 
 _BARS = 10  # of words, the commonest
+_ROWS = 50  # behind a chart; the CSV has all
 _UNREAD = {"UNKNOWN": "not understood", "EMERGENCY": "emergency"}
 
 
@@ -42,7 +43,7 @@ FIGURES = {
         Figure("keywords", "Keywords received", "texts", Shape.WORDS, History.keywords),
         Figure("languages", "Languages of texts received", "texts", Shape.WORDS, History.languages),
         Figure("emergencies", "Answers to emergencies", "texts", Shape.STACK, History.emergencies),
-        Figure("spending", "Segments against the budget", "segments", Shape.STACK, History.spending),
+        Figure("spending", "Segments of what we started", "segments", Shape.STACK, History.spending),
     )
 }  # fmt: skip
 
@@ -74,6 +75,27 @@ def gist(figure: Figure, table: Table) -> list[tuple[str, float]]:
     if figure.name == "people":
         return list(zip(table.columns[1:], table.rows[-1][1:], strict=True)) if table.rows else []
     return [(name, float(total)) for name, total in table.totals]
+
+
+def newest(figure: Figure, table: Table) -> tuple[list[tuple[str, ...]], int]:
+    """The rows to show behind a chart, and how many there are beyond them; steps without anything
+    are left out.
+    """
+    rows = [row for row in table.rows if any(row[1:])]
+    if figure.shape is not Shape.WORDS:
+        rows.reverse()
+    shown = [(_named(figure, first), *map(_written, values)) for first, *values in rows[:_ROWS]]
+    return shown, max(0, len(rows) - _ROWS)
+
+
+def _named(figure: Figure, step: object) -> str:
+    if isinstance(step, str):
+        return word(figure, step)
+    return f"{step:%d %b %H:%M}" if isinstance(step, datetime) else f"{step:%d %b %Y}"
+
+
+def _written(value: float | None) -> str:
+    return "" if value is None else f"{value:,}"
 
 
 def as_csv(table: Table) -> str:

@@ -38,7 +38,7 @@ _OUTCOME = {
     State.DROPPED: "withdrawn",
 }
 REPLIES = ("reply", "consent")
-STATES = ("active", "stranger", "stopped")
+STATES = ("stopped", "stranger", "active")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _A_CENSUS = timedelta(days=6)  # one day alone makes no line
 
@@ -71,7 +71,7 @@ class History:
         return self._by_outcome(REPLIES)
 
     def emergencies(self) -> Table:
-        return self._by_outcome(("emergency",))
+        return self._by_outcome(("emergency",), seldom=True)
 
     def people(self) -> Table:
         first = min(self.period.first_day, self.period.now.date() - _A_CENSUS)
@@ -93,16 +93,18 @@ class History:
             .where(ConsentTally.hour >= self.period.since, ConsentTally.event == "withdrawn")
             .group_by(step)
         )
-        left: dict[Step, int] = {row[0]: row[1] for row in rows}
-        went: Counter[Step] = Counter()
+        seldom = self.period.seldom
+        left, went = Counter[Step](), Counter[Step]()
+        for at, events in rows:
+            left[seldom.step_of(at)] += events
         for at, kind, state, texts in self._sent:
             if kind in NUDGES and _OUTCOME[State(state)] in {"sent", "delivered"}:
-                went[at] += texts
+                went[seldom.step_of(at)] += texts
         table = tuple(
-            (step, left.get(step, 0), went[step], _per_mille(left.get(step, 0), went[step]))
-            for step in self.period.steps
+            (step, left[step], went[step], _per_mille(left[step], went[step]))
+            for step in seldom.steps
         )
-        return Table((self._unit, "opt-outs", "reminders that went", "per 1,000 reminders"), table)
+        return Table((seldom.unit, "opt-outs", "reminders that went", "per 1,000 reminders"), table)
 
     def keywords(self) -> Table:
         counted: Counter[str] = Counter()
@@ -172,22 +174,19 @@ class History:
         )
         return [(intent, topic, language, texts) for intent, topic, language, texts in rows]
 
-    def _by_outcome(self, kinds: Collection[str]) -> Table:
+    def _by_outcome(self, kinds: Collection[str], *, seldom: bool = False) -> Table:
+        period = self.period.seldom if seldom else self.period
         counted: Counter[tuple[Step, str]] = Counter()
         for at, kind, state, texts in self._sent:
             if kind in kinds:
-                counted[at, _OUTCOME[State(state)]] += texts
+                counted[period.step_of(at), _OUTCOME[State(state)]] += texts
         table = tuple(
-            (step, *(counted[step, outcome] for outcome in OUTCOMES)) for step in self.period.steps
+            (step, *(counted[step, outcome] for outcome in OUTCOMES)) for step in period.steps
         )
-        return Table((self._unit, *OUTCOMES), table)
+        return Table((period.unit, *OUTCOMES), table)
 
     def _step(self, model: Any) -> Any:
         return model.hour if self.period.hourly else func.date(model.hour, type_=Date)
-
-    @property
-    def _unit(self) -> str:
-        return "Hour (UTC)" if self.period.hourly else "Day (UTC)"
 
 
 def _per_mille(part: int, whole: int) -> float | None:

@@ -1,9 +1,11 @@
 """How things stand at this moment, read from the outbox itself, each question bounded."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Select, String, bindparam, func, select
@@ -14,6 +16,7 @@ from service.heartbeat import HEARTBEAT
 from service.outbox import pace
 from service.outbox.entries import KINDS
 from service.store.base import Utc
+from service.store.batch import batch, packed
 from service.store.tables import Entry, Sender, Setting
 from service.tallies.sent import CHANNELS
 
@@ -21,6 +24,7 @@ MOST = 2_000  # rows of one kind and channel that are counted
 _DAY = timedelta(days=1)
 _NOT_THERE = (State.FAILED, State.UNDELIVERED, State.LOST, State.EXPIRED)
 _FAILED = (State.FAILED, State.UNDELIVERED)
+_UNDER_WAY = (State.QUEUED, State.SENDING, State.DOUBTFUL)
 _ERRORS = 8  # the commonest
 
 
@@ -45,17 +49,22 @@ class Fault:
 
 
 def queue(session: Session, now: datetime) -> Queue:
-    row = session.execute(_queue(), {"now": now}).one()
-    places = len(KINDS) * len(CHANNELS)
-    parts = [row[first : first + places] for first in range(0, len(row), places)]
-    waiting, sending, doubtful, oldest = parts
-    moments = [moment for moment in oldest if moment is not None]
+    places = [
+        {"as_state": state, "of_kind": kind, "of_channel": channel}
+        for state, kind, channel in product(_UNDER_WAY, KINDS, CHANNELS)
+    ]
+    asked = _queue(session.get_bind().dialect.name)
+    rows = session.execute(asked, {**packed(places), "until": now}).all()
+    waiting = [row for row in rows if row[0] == State.QUEUED and row[1]]
+    sums = Counter[str]()
+    for state, texts, _ in rows:
+        sums[state] += texts
     return Queue(
-        waiting=sum(waiting),
-        more=MOST in waiting,
-        oldest=min(moments, default=None),
-        sending=sum(sending),
-        doubtful=sum(doubtful),
+        waiting=sums[State.QUEUED],
+        more=any(texts == MOST for _, texts, _ in waiting),
+        oldest=min((first for *_, first in waiting), default=None),
+        sending=sums[State.SENDING],
+        doubtful=sums[State.DOUBTFUL],
     )
 
 
@@ -85,34 +94,23 @@ def faults(session: Session, now: datetime) -> Sequence[Fault]:
 
 
 @cache
-def _queue() -> Select[*tuple[Any, ...]]:
+def _queue(dialect: str) -> Select[*tuple[Any, ...]]:
     """Each kind and channel by itself: so each is one look into delivery's own index."""
-    places = [(kind, channel) for kind in KINDS for channel in CHANNELS]
-    waiting = [_there(State.QUEUED, *place).where(_due()) for place in places]
-    sending = [_there(State.SENDING, *place) for place in places]
-    doubtful = [_there(State.DOUBTFUL, *place) for place in places]
-    counts = [
-        select(func.count()).select_from(each.limit(MOST).subquery()).scalar_subquery()
-        for each in (*waiting, *sending, *doubtful)
-    ]
-    oldest = [
-        each.with_only_columns(Entry.not_before)
+    place = batch(dialect, as_state=String, of_kind=String, of_channel=String)
+    there = (
+        select(Entry.not_before)
+        .where(
+            Entry.state == place.c.as_state,
+            Entry.kind == place.c.of_kind,
+            Entry.channel == place.c.of_channel,
+            Entry.not_before <= bindparam("until", type_=Utc),
+        )
         .order_by(Entry.not_before)
-        .limit(1)
-        .scalar_subquery()
-        for each in waiting
-    ]
-    return select(*counts, *oldest)
-
-
-def _there(state: State, kind: str, channel: str) -> Select[int]:
-    return select(Entry.id).where(
-        Entry.state == state, Entry.kind == kind, Entry.channel == channel
+        .correlate(place)
     )
-
-
-def _due() -> Any:
-    return Entry.not_before <= bindparam("now", type_=Utc)
+    some = there.limit(MOST).subquery()
+    counted = select(func.count()).select_from(some).correlate(place).scalar_subquery()
+    return select(place.c.as_state, counted, there.limit(1).scalar_subquery())
 
 
 def _lately() -> Select[*tuple[Any, ...]]:

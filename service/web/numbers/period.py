@@ -1,6 +1,6 @@
 """For which time the numbers are shown, and in which steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
@@ -10,7 +10,6 @@ DAYS = (1, 7, 30, 90)
 _USUAL = 7
 _HOURLY = 7  # days up to which each hour is shown
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
-
 Step = datetime | date
 
 
@@ -20,16 +19,30 @@ class Period:
 
     days: int
     now: datetime
+    hourly: bool
 
     @classmethod
     def of(cls, asked: str, now: datetime) -> Self:
         """As an address asks for it; anything else is the usual one."""
         known = {str(days): days for days in DAYS}
-        return cls(known.get(asked, _USUAL), now.astimezone(UTC))
+        return cls.last(known.get(asked, _USUAL), now)
+
+    @classmethod
+    def last(cls, days: int, now: datetime) -> Self:
+        return cls(days, now.astimezone(UTC), days <= _HOURLY)
 
     @property
-    def hourly(self) -> bool:
-        return self.days <= _HOURLY
+    def seldom(self) -> Self:
+        """For what happens so seldom that most hours have nothing: by the day, but for one day's."""
+        return self if self.days == 1 else replace(self, hourly=False)
+
+    @property
+    def unit(self) -> str:
+        return "Hour (UTC)" if self.hourly else "Day (UTC)"
+
+    def step_of(self, step: Step) -> Step:
+        """Of this period, from a finer one."""
+        return step.date() if isinstance(step, datetime) and not self.hourly else step
 
     @property
     def since(self) -> datetime:

@@ -43,7 +43,7 @@ class Standing:
 
 
 def standing(session: Session, settings: Settings, now: datetime) -> Standing:
-    day = History(session, Period(1, now))
+    day = History(session, Period.last(1, now))
     seen = Standing(
         concerns=(),
         people=_people(session),

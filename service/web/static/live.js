@@ -2,10 +2,12 @@
 // Nothing is held open: it asks now and then, not while nobody looks, and ends when the sign-in does.
 
 const EVERY = 10_000; // milliseconds
+const CHARTS = 30; // times that it asks before it asks for the charts, too
 const LONGEST = 300_000; // between two attempts while the service doesn't answer
 const page = document.querySelector("[data-live]");
 const note = document.getElementById("live-note");
-let etag = "";
+const etags = new Map(); // by what was asked
+let asked = 0;
 let waits = EVERY;
 let timer = 0;
 let asking = false;
@@ -14,17 +16,19 @@ async function look() {
   clearTimeout(timer);
   if (asking || document.hidden) return; // "visibilitychange" asks again
   asking = true;
+  asked += 1;
+  const path = page.dataset.live + (asked % CHARTS ? "" : "&figures");
   try {
-    const response = await fetch(page.dataset.live, {
-      headers: { "If-None-Match": etag },
+    const response = await fetch(path, {
+      headers: { "If-None-Match": etags.get(path) ?? "" },
       cache: "no-store",
       redirect: "manual",
     });
     if (response.type === "opaqueredirect" || response.status === 403) return over();
     if (response.status !== 304) {
       if (!response.ok) throw new Error(String(response.status));
-      await show(await response.text());
-      etag = response.headers.get("ETag") ?? "";
+      const all = await show(await response.text());
+      etags.set(path, all ? response.headers.get("ETag") ?? "" : "");
     }
     tell("");
     waits = EVERY;
@@ -50,7 +54,7 @@ async function show(html) {
   const changed = [...fresh.querySelectorAll("[data-part]")].filter(isNews);
   const drawings = changed.flatMap((part) => [...part.querySelectorAll("img")]);
   await Promise.all(drawings.map((img) => img.decode().catch(() => {})));
-  for (const part of changed) swap(part);
+  return changed.map(swap).every(Boolean);
 }
 
 function parsed(html) {
@@ -75,11 +79,10 @@ function here(name) {
 // Where the reader is stays where it is: the focus, what they opened, how far they scrolled in it.
 function swap(part) {
   const old = here(part.dataset.part);
-  if (!old) return;
+  if (!old) return true;
   if (old.contains(document.activeElement) || selected(old)) {
-    shown.delete(part.dataset.part); // next time, perhaps
-    etag = "";
-    return;
+    shown.delete(part.dataset.part);
+    return false; // next time, perhaps
   }
   const scrolled = [...old.querySelectorAll(".table-responsive")].map((box) => [box.scrollTop, box.scrollLeft]);
   for (const open of old.querySelectorAll("details[open]")) {
@@ -90,6 +93,7 @@ function swap(part) {
   part.querySelectorAll(".table-responsive").forEach((box, at) => {
     [box.scrollTop, box.scrollLeft] = scrolled[at] ?? [0, 0];
   });
+  return true;
 }
 
 function selected(element) {

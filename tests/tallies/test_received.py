@@ -1,0 +1,144 @@
+"""What comes in counts once, whoever counts and in whichever order it was committed."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from service.counting import Counting
+from service.people import consent, directory
+from service.store.tables import AddressRow, Consent, Inbound, Person
+from service.store.tally_tables import ConsentTally, LocalTally, ReceivedTally
+from service.tallies import received
+from tests.outbox.line import NOON, House
+from tests.tallies.conftest import another
+
+
+def come(house: House, person: int, topic: str, at: datetime = NOON, number: int = 0) -> None:
+    with house.store.write() as session:
+        row = Inbound(
+            channel="sms", provider_id=f"{person}-{topic}-{at:%d%H%M}-{number}", address_id=person,
+            at=at, intent=topic.lower(), topic=topic, rule="exact",
+        )  # fmt: skip
+        if number:
+            row.id = number
+        session.add(row)
+
+
+def settle(house: House, counting: Counting) -> None:
+    """Count, and once more when what was seen then has settled."""
+    for _ in range(2):
+        counting.roll(house.clock.now)
+        house.clock.forward(minutes=1)
+
+
+def topics(house: House) -> Sequence[tuple[str, str, int]]:
+    with house.store.read() as session:
+        rows = session.execute(
+            select(ReceivedTally.topic, ReceivedTally.language, ReceivedTally.texts)
+        )
+        return sorted((topic, language, texts) for topic, language, texts in rows)
+
+
+def test_texts_are_counted_by_topic_and_language(house: House, counting: Counting) -> None:
+    for language in ("en", "es"):
+        come(house, house.person(language=language), "LIFT")
+    come(house, house.person(), "DONE")
+    settle(house, counting)
+    assert topics(house) == [("DONE", "en", 1), ("LIFT", "en", 1), ("LIFT", "es", 1)]
+
+
+def test_two_clocks_count_each_text_once(house: House, counting: Counting) -> None:
+    come(house, house.person(), "LIFT")
+    for clock in (counting, another(house)):
+        settle(house, clock)
+    assert topics(house) == [("LIFT", "en", 1)]
+
+
+def test_of_two_that_count_the_same_one_writes(house: House, counting: Counting) -> None:
+    come(house, house.person(), "LIFT")
+    counting.roll(NOON)
+    wall = house.clock.forward(minutes=1)
+    with house.store.read() as session:
+        both = [received.count(session, Inbound, wall, timedelta(seconds=1)) for _ in range(2)]
+    if not both[0].anything:  # SQLite has counted it by now
+        return
+    written = []
+    for batch in both:
+        with house.store.write() as session:
+            written.append(received.write(session, batch))
+    assert written == [True, False]
+    assert topics(house) == [("LIFT", "en", 1)]
+
+
+def test_a_row_that_is_committed_late_counts_too(house: House, counting: Counting) -> None:
+    """On PostgreSQL, where the number was drawn before that of a row which is there already."""
+    person = house.person()
+    come(house, person, "LIFT", number=7)
+    counting.roll(NOON)
+    if house.store.dialect == "postgresql":
+        come(house, person, "POSTURE", number=3)
+    come(house, person, "DONE", number=9)
+    house.clock.forward(minutes=1)
+    settle(house, counting)
+    expected = [("DONE", "en", 1), ("LIFT", "en", 1)]
+    expected += [("POSTURE", "en", 1)] if house.store.dialect == "postgresql" else []
+    assert topics(house) == expected
+
+
+def test_many_are_counted_in_steps(
+    house: House, counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(received, "BATCH", 3)
+    person = house.person()
+    for minute in range(10):
+        come(house, person, "LIFT", NOON + timedelta(minutes=minute))
+    steps = []
+    settle(house, counting)
+    counting.roll(house.clock.now, lambda: bool(steps.append(1)) or True)
+    assert topics(house) == [("LIFT", "en", 10)]
+
+
+def test_numbers_that_are_given_again_count(house: House, counting: Counting) -> None:
+    person = house.person()
+    come(house, person, "LIFT", number=5)
+    settle(house, counting)
+    with house.store.write() as session:
+        session.delete(session.get_one(Inbound, 5))
+    settle(house, counting)
+    come(house, person, "DONE", number=4)
+    settle(house, counting)
+    assert topics(house) == [("DONE", "en", 1), ("LIFT", "en", 1)]
+
+
+def test_dones_are_counted_by_the_clocks_of_people(house: House, counting: Counting) -> None:
+    come(house, house.person(zone="Asia/Kolkata"), "DONE")
+    come(house, house.person(zone="America/New_York"), "LIFT")
+    settle(house, counting)
+    with house.store.read() as session:
+        rows = session.execute(select(LocalTally.weekday, LocalTally.clock, LocalTally.dones))
+        assert [tuple(row) for row in rows] == [(0, 17, 1)]
+
+
+def test_erasing_leaves_the_counts(house: House, counting: Counting) -> None:
+    person = house.person()
+    come(house, person, "LIFT")
+    settle(house, counting)
+    with house.store.write() as session:
+        directory.erase(session, session.get_one(Person, person), ["key"], NOON)
+    settle(house, counting)
+    assert topics(house) == [("LIFT", "en", 1)]
+
+
+def test_opt_outs_are_counted(house: House, counting: Counting) -> None:
+    person = house.person()
+    with house.store.write() as session:
+        address = session.get_one(AddressRow, person)
+        said = consent.Evidence("text", "stop")
+        consent.withdraw(session, address, said, "keyword", NOON, carriers=["sms"])
+        session.add(Consent(at=NOON, event="given", source="text", rule="start"))
+    settle(house, counting)
+    with house.store.read() as session:
+        rows = session.execute(select(ConsentTally.event, ConsentTally.source, ConsentTally.events))
+        assert {tuple(row) for row in rows} == {("withdrawn", "text", 1), ("given", "text", 1)}
