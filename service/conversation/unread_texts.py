@@ -22,7 +22,7 @@ def newest(
     return session.scalars(_newest(size, language=language, after=after)).all()
 
 
-def _newest(size: int, *, language: str, after: Place | None) -> Select[tuple[Unread]]:
+def _newest(size: int, *, language: str, after: Place | None) -> Select[Unread]:
     place = tuple_(Unread.last_at, Unread.likeness)
     found = select(Unread).order_by(Unread.last_at.desc(), Unread.likeness.desc()).limit(size)
     if language:

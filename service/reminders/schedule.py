@@ -1,6 +1,6 @@
 """When reminders come: the slots of a rhythm, on the wall clock of its zone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ def slots_on(rhythm: Rhythm, day: date, quiet: Quiet | None = None) -> tuple[dat
         return ()
     interval = timedelta(minutes=rhythm.every)
     found: list[datetime] = []
-    for minutes in minutes_of_day(rhythm, quiet):
+    for minutes in awake(rhythm.grid(), None if rhythm.own else quiet):
         slot = hours.utc(day + timedelta(days=minutes // DAY), time_at(minutes), rhythm.zone)
         # A clock that jumps 30 minutes brings two times of the grid closer than the interval.
         if slot is not None and (not found or slot - found[-1] >= interval):
@@ -31,12 +31,12 @@ def slots_on(rhythm: Rhythm, day: date, quiet: Quiet | None = None) -> tuple[dat
     return tuple(found)
 
 
-def minutes_of_day(rhythm: Rhythm, quiet: Quiet | None = None) -> tuple[int, ...]:
-    """When a working day's reminders come, in minutes after its midnight; a night shift's exceed a day."""
-    if quiet is None or rhythm.own:
-        return rhythm.grid()
-    awake = Span(*quiet)
-    return tuple(minutes for minutes in rhythm.grid() if time_at(minutes) in awake)
+def awake(grid: Sequence[int], quiet: Quiet | None) -> Sequence[int]:
+    """The minutes after midnight that quiet hours leave; a night shift's may exceed a day."""
+    if quiet is None:
+        return grid
+    allowed = Span(*quiet)
+    return tuple(minutes for minutes in grid if time_at(minutes) in allowed)
 
 
 def slots(
