@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, func, or_, select
 from sqlalchemy.sql.selectable import FromClause
 
 from service.outbox.entries import BROADCAST
 from service.store.broadcast_tables import Broadcast
-from service.store.tables import AddressRow, Entry, Person, Plan
+from service.store.tables import AddressRow, Entry, Person
 
 _NOTICES = ("notice", BROADCAST)
 
@@ -45,11 +45,8 @@ def _frozen(value: Any) -> Any:
 
 
 def reached() -> FromClause:
-    """People with the address where what we start goes, and the plan that they may be on."""
-    return (
-        Person.__table__.join(AddressRow.__table__, AddressRow.person_id == Person.id)
-        .outerjoin(Plan.__table__, Plan.id == Person.plan_id)
-    )  # fmt: skip
+    """People with their addresses."""
+    return Person.__table__.join(AddressRow.__table__, AddressRow.person_id == Person.id)
 
 
 def chosen(broadcast: Broadcast, channels: Collection[str], now: datetime) -> ColumnElement[bool]:
@@ -65,7 +62,8 @@ def chosen(broadcast: Broadcast, channels: Collection[str], now: datetime) -> Co
         AddressRow.primary,
         AddressRow.standing == "in",
         AddressRow.dead == "",
-        AddressRow.channel.in_(sorted(channels)),
+        # An expression: by its index on channels SQLite would go from person to person all over the table.
+        func.coalesce(AddressRow.channel, "").in_(sorted(channels)),
         *_asked(audience),
     ]
     if not broadcast.fallback:

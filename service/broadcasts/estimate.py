@@ -1,13 +1,12 @@
 """What a broadcast would be, before it goes: to whom, how long, what it costs, when it starts for whom."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from messages.broadcasts import BroadcastWords
@@ -20,12 +19,16 @@ from service.outbox.budget import BY_TEXT, FREE, Budget
 from service.store.broadcast_tables import Broadcast
 from service.store.tables import AddressRow, Person, Plan
 
-_COLUMNS = (
-    Person.language,
-    AddressRow.channel,
-    Person.zone,
-    func.coalesce(Plan.own, False),
-    Plan.hours,
+_BLANK = literal(",")
+# What people are counted by, in one text: a GROUP BY would sort everybody in SQLite, at thrice the time.
+_ALIKE = (
+    Person.language
+    + _BLANK
+    + AddressRow.channel
+    + _BLANK
+    + cast(func.coalesce(Person.plan_id, 0), String)
+    + _BLANK
+    + Person.zone
 )
 
 
@@ -103,10 +106,10 @@ def estimate(
     found = Estimate(price=means.price, left=means.budget.left(session, now))
     clock = Clock(means.quiet, broadcast.days, time.fromisoformat(broadcast.until))
     sizes: dict[str, int] = {}
-    for language, channel, zone, own, hours, people in session.execute(
-        _counting(broadcast, means, now)
-    ):
-        stretch = first(clock, zone, hours if own else "", now)
+    alike = _counted(session, broadcast, means, now)
+    own = _own_hours(session, {plan for _, _, plan, _ in alike})
+    for (language, channel, plan, zone), people in alike.items():
+        stretch = first(clock, zone, own.get(plan, ""), now)
         if stretch is None:
             found.too_late += people
             continue
@@ -130,10 +133,24 @@ def _add(found: Estimate, means: Means, name: str, people: int, size: int) -> No
     channel.seconds += units / rate if rate else 0.0
 
 
-def _counting(broadcast: Broadcast, means: Means, now: datetime) -> Select[*tuple[Any, ...]]:
-    return (
-        select(*_COLUMNS, func.count())
+def _counted(
+    session: Session, broadcast: Broadcast, means: Means, now: datetime
+) -> Mapping[tuple[str, str, int, str], int]:
+    """People by language, channel, plan and zone."""
+    everybody = (
+        select(func.aggregate_strings(_ALIKE, "\n"))
         .select_from(reached())
         .where(chosen(broadcast, means.rates, now))
-        .group_by(*_COLUMNS)
     )
+    told = session.scalar(everybody) or ""
+    counted = {}
+    for line, people in Counter(told.split("\n") if told else ()).items():
+        language, channel, plan, zone = line.split(",")
+        counted[language, channel, int(plan), zone] = people
+    return counted
+
+
+def _own_hours(session: Session, plans: Collection[int]) -> Mapping[int, str]:
+    """By plan, where somebody set them."""
+    own = session.execute(select(Plan.id, Plan.hours).where(Plan.own))
+    return {row[0]: row[1] for row in own if row[0] in plans}
