@@ -89,6 +89,8 @@ def line(session: Session, entry_id: int) -> tuple[Entry, AddressRow | None] | N
 def _by_id(
     session: Session, wanted: Wanted, after: str, conditions: Sequence[ColumnElement[bool]]
 ) -> Page:
+    if after and not after.isdecimal():
+        raise ValueError("no id")
     behind = Entry.id < (int(after) if after else _LAST)
     ids = session.scalars(
         select(Entry.id).where(*conditions, behind).order_by(Entry.id.desc()).limit(PAGE + 1)

@@ -24,7 +24,7 @@ _INDEX = "ix_entry_state_kind_channel_not_before"
 
 def fill(store: Store, many: int = 300) -> None:
     """Rows a second apart, of every state, kind and channel; each thirteenth has an error."""
-    chance = random.Random(7)  # noqa: S311 -- the same each time
+    chance = random.Random(7)
     rows = [
         {
             "person_id": number % 50 + 1,
@@ -101,7 +101,7 @@ def test_pages_bring_everything_that_is_asked_for_once_newest_first(
 
 def test_a_page_of_rows_due_at_one_moment_goes_on_behind_its_last(store: Store) -> None:
     with store.write() as session:
-        same = {"channel": "sms", "kind": "reminder", "state": "sent"}
+        same: dict[str, Any] = {"channel": "sms", "kind": "reminder", "state": "sent"}
         same |= {"created_at": NOON, "not_before": NOON, "person_id": None, "slot": None}
         session.execute(insert(Entry), [{**same, "text": str(n)} for n in range(PAGE * 2 + 3)])
     assert all_pages(store, Wanted(states=("sent",))) == [

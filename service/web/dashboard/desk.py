@@ -16,6 +16,7 @@ from service.web.dashboard import (
     charts,
     colleagues,
     doors,
+    messages,
     numbers,
     overview,
     people,
@@ -24,6 +25,7 @@ from service.web.dashboard import (
 SECTIONS = (  # endpoint and name, in the order of the bar
     ("dashboard.overview", "Overview"),
     ("people.index", "People"),
+    ("messages.log", "Messages"),
     ("operators.listed", "Operators"),
     ("audit.listed", "Audit"),
 )
@@ -32,6 +34,7 @@ _BLUEPRINTS = (
     charts.blueprint,
     numbers.blueprint,
     people.blueprint,
+    messages.blueprint,
     colleagues.blueprint,
     audit_log.blueprint,
     account.blueprint,

@@ -1,0 +1,146 @@
+"""The log of everything that was ever said to anybody, and one message of it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.broadcasts import named
+from service.envelopes import State
+from service.operators.accounts import OPERATOR, VIEWER, may
+from service.outbox import listing
+from service.outbox.entries import KINDS
+from service.outbox.listing import Wanted
+from service.store.tables import Entry
+from service.web.dashboard import doors, sending
+
+CHANNELS = ("sms", "whatsapp", "telegram", "slack", "simulator")
+STATES = tuple(str(state) for state in State)
+
+blueprint = Blueprint("messages", __name__, url_prefix="/dashboard/messages")
+blueprint.after_request(doors.not_kept)
+sending.register(blueprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A moment in a message's life; `done`: has it come?"""
+
+    at: datetime | None
+    name: str
+    done: bool = True
+
+
+@blueprint.get("")
+@doors.wants(VIEWER)
+def log() -> ResponseReturnValue:
+    wanted = _wanted()
+    try:
+        with doors.runtime().store.read() as reading:
+            found = listing.page(reading, wanted, CHANNELS, request.args.get("after", ""))
+    except ValueError:
+        abort(400, "This address leads to no page of the log: begin at its start.")
+    kept = {
+        name: values for name, values in request.args.lists() if name != "after" and any(values)
+    }
+    return render_template(
+        "dashboard/messages.html",
+        page=found,
+        wanted=wanted,
+        kept=kept,
+        masked=masked,
+        states=STATES,
+        kinds=KINDS,
+        channels=CHANNELS,
+    )
+
+
+@blueprint.post("/whose")
+@doors.wants(OPERATOR)
+def whose() -> ResponseReturnValue:
+    """By number: in an address of ours it would stand in every log."""
+    with doors.runtime().store.read() as reading:
+        people, _ = named.find(reading, named.split(request.form.get("name", ""))[:1])
+    if not people:
+        flash("Nobody is known by that number or name.", "warning")
+        return redirect(url_for("messages.log"), 303)
+    return redirect(url_for("messages.log", person=people[0]), 303)
+
+
+@blueprint.get("/<int:entry_id>")
+@doors.wants(VIEWER)
+def message(entry_id: int) -> ResponseReturnValue:
+    with doors.runtime().store.read() as reading:
+        found = listing.line(reading, entry_id)
+        if found is None:
+            abort(404, "There is no such message, or it is no longer kept.")
+        entry, address = found
+        reading.expunge_all()
+    operator = doors.signed_in()
+    whole = operator is not None and may(operator, OPERATOR)
+    handle = "" if address is None else address.handle if whole else masked(address.handle)
+    return render_template(
+        "dashboard/message.html", entry=entry, handle=handle, steps=_timeline(entry)
+    )
+
+
+def masked(handle: str | None) -> str:
+    """The last two characters of a number or name."""
+    return f"\N{HORIZONTAL ELLIPSIS}{handle[-2:]}" if handle else ""
+
+
+def _timeline(entry: Entry) -> list[Step]:
+    state = State(entry.state)
+    ended = {
+        State.ANSWERED: "Given to the provider in the answer to their text",
+        State.SENT: "Sent: the provider has taken it",
+        State.DELIVERED: "Delivered, says the provider",
+        State.UNDELIVERED: "Not delivered, says the provider",
+        State.FAILED: "Failed for good",
+        State.EXPIRED: "Expired: it came too late to be of use",
+        State.DROPPED: "Not sent: withdrawn, or refused just before it went",
+        State.LOST: "Lost: nobody knows whether it went, and it was let go",
+    }
+    steps = [Step(entry.created_at, "Written"), Step(entry.not_before, "Due")]
+    if entry.claimed_at is not None:
+        steps.append(Step(entry.claimed_at, f"Taken for sending (attempt {entry.attempts})"))
+    if state in ended:
+        return [*steps, Step(entry.settled_at, ended[state])]
+    waits = {
+        State.QUEUED: "Queued: it waits for its turn",
+        State.SENDING: "Being sent",
+        State.DOUBTFUL: "In doubt: the provider is asked whether it went",
+    }
+    return [*steps, Step(None, waits[state], done=False)]
+
+
+def _wanted() -> Wanted:
+    asked = request.args
+    since, until = _hours(asked.get("day", ""), asked.get("from", ""), asked.get("to", ""))
+    return Wanted(
+        states=_among(STATES, "state"),
+        kinds=_among(KINDS, "kind"),
+        channels=_among(CHANNELS, "channel"),
+        error=asked.get("error", "").strip()[:80],
+        since=since,
+        until=until,
+        person_id=asked.get("person", type=int),
+    )
+
+
+def _among(known: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(each for each in known if each in request.args.getlist(name))
+
+
+def _hours(day: str, begins: str, ends: str) -> tuple[datetime | None, datetime | None]:
+    """A day of UTC, or some hours of it. What can't be read is not asked."""
+    try:
+        midnight = datetime.combine(date.fromisoformat(day), time(), UTC)
+    except ValueError:
+        return None, None
+    first = int(begins) if begins.isascii() and begins.isdecimal() else 0
+    last = int(ends) if ends.isascii() and ends.isdecimal() else 24
+    if not 0 <= first < last <= 24:
+        first, last = 0, 24
+    return midnight + timedelta(hours=first), midnight + timedelta(hours=last)
