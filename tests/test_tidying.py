@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from service.operators import accounts, audit, sign_ins, throttle
 from service.runtime import Runtime
+from service.store.base import Base
+from service.store.operator_tables import Audit, SignIn
 from service.store.tables import Consent, Minute
 from tests.conftest import BOTH
 from tests.phone import Phone, Wall
@@ -43,6 +46,41 @@ def test_history_goes_after_its_days_and_consent_stays(phone: Phone) -> None:
     assert {entry.kind for entry in phone.entries()} == {"consent"}
     with phone.runtime.store.read() as session:
         assert list(session.scalars(select(Consent.event))) == ["asked", "given"]
+
+
+def test_sign_ins_that_ended_and_old_attempts_go_and_what_operators_did_stays(
+    phone: Phone, wall: Wall
+) -> None:
+    runtime = phone.runtime
+    with runtime.store.write() as session:
+        ana = accounts.enrol(session, "ana", "operator", "kept", wall.moment)
+        sign_ins.begin(session, ana, wall.moment)
+        for action in (audit.REFUSED, audit.WRONG_CODE, audit.SIGNED_IN):
+            audit.note(session, action, ana, wall.moment)
+    runtime.tidy()
+    assert (count_of(phone, SignIn), count_of(phone, Audit)) == (1, 3)
+    wall.moment += sign_ins.LASTS
+    runtime.tidy()
+    assert (count_of(phone, SignIn), count_of(phone, Audit)) == (0, 3)
+    wall.moment += throttle.KEPT
+    runtime.tidy()
+    assert (count_of(phone, SignIn), count_of(phone, Audit)) == (0, 1)
+
+
+def test_a_demos_moved_clock_ends_no_sign_in(phone: Phone, wall: Wall) -> None:
+    runtime = phone.runtime
+    with runtime.store.write() as session:
+        ana = accounts.enrol(session, "ana", "operator", "kept", wall.moment)
+        sign_ins.begin(session, ana, wall.moment)
+    runtime.skip(phone.number, "1h")
+    runtime.skip(phone.number, "1h")
+    runtime.tidy()
+    assert count_of(phone, SignIn) == 1
+
+
+def count_of(phone: Phone, table: type[Base]) -> int:
+    with phone.runtime.store.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 @pytest.mark.parametrize(("rate", "alerts"), [(1.0, 0), (1 / 60, 1)])

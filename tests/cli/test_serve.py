@@ -12,7 +12,7 @@ from gunicorn.errors import AppImportError
 
 from config.settings import Settings
 from service.app import create_app
-from service.commands.serve import greeting
+from service.commands.serve import greeting, prove
 from tests.cli.conftest import Upright
 from tests.processes import free_port
 
@@ -69,6 +69,22 @@ def test_a_newcomer_is_told_where_the_phone_is_and_what_to_try() -> None:
     said = greeting(Settings())  # type: ignore[call-arg]
     assert "http://127.0.0.1:8000/phone" in said
     assert "POSTURE" in said
+
+
+def test_whoever_has_no_operator_yet_is_told_how_to_make_one() -> None:
+    settings = Settings()  # type: ignore[call-arg]
+    assert "http://127.0.0.1:8000/dashboard" in greeting(settings)
+    assert "operators add" not in greeting(settings)
+    assert "upright operators add NAME" in greeting(settings, staffed=False)
+
+
+def test_it_is_known_before_the_start_whether_there_is_an_operator(
+    upright: Upright, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path)  # type: ignore[call-arg]
+    assert not prove(settings)
+    assert upright("operators", "add", "ana", "--make-password").exit_code == 0
+    assert prove(settings)
 
 
 def test_whoever_has_a_number_is_told_what_to_paste_at_twilio() -> None:

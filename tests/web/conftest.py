@@ -1,16 +1,25 @@
-"""One browser for all tests of a process: starting one takes longer than most of them."""
+"""One browser for all tests of a process, and passwords that are quick to look at."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from service.operators import passwords
 from tests.web.browser import launched
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    """Starting one takes longer than most tests."""
     with sync_playwright() as playwright:
         browser = launched(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _looks_are_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each costs 60 ms on purpose; tests/operators looks at that."""
+    monkeypatch.setattr(passwords, "METHOD", "pbkdf2:sha256:1")
+    monkeypatch.setattr(passwords, "_NOBODY", "pbkdf2:sha256:1$salt$00")

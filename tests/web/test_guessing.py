@@ -1,14 +1,16 @@
 """Somebody guesses passwords and codes; whoever they belong to still gets in."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from datetime import timedelta
+from weakref import WeakKeyDictionary
 
 import pyotp
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from service.operators import passwords, throttle
+from service.operators import throttle
 from service.runtime import Runtime
 from service.store.operator_tables import Audit, Operator
 from tests.conftest import BOTH
@@ -23,15 +25,12 @@ def runtime(service: Callable[..., Runtime]) -> Runtime:
     return service()
 
 
-@pytest.fixture(autouse=True)
-def _looks_are_quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hundreds of guesses: the real cost is measured where one is enough (tests/operators)."""
-    monkeypatch.setattr(passwords, "METHOD", "pbkdf2:sha256:1")
-    monkeypatch.setattr(passwords, "_NOBODY", "pbkdf2:sha256:1$salt$00")
+_tokens: MutableMapping[FlaskClient, str] = WeakKeyDictionary()
 
 
 def tried(browser: Desk, address: str, name: str, password: str = WRONG, code: str = "") -> int:
-    form = {"csrf_token": browser.token(), "name": name, "password": password, "code": code}
+    token = _tokens.get(browser.client) or _tokens.setdefault(browser.client, browser.token())
+    form = {"csrf_token": token, "name": name, "password": password, "code": code}
     answer = browser.client.post(
         "/dashboard/sign-in", data=form, environ_base={"REMOTE_ADDR": address}
     )
@@ -110,7 +109,10 @@ def test_a_forged_cookie_makes_no_known_browser(runtime: Runtime) -> None:
     assert tried(guesser, "192.0.2.1", "operator", PASSWORD) == 429
 
 
-def test_strangers_write_only_so_many_lines(runtime: Runtime, wall: Wall) -> None:
+def test_strangers_write_only_so_many_lines(
+    runtime: Runtime, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "OF_ALL", 20)
     guesser, there = desk(runtime), places()
     answers = [
         tried(guesser, next(there), f"name{number}") for number in range(throttle.OF_ALL + 5)
@@ -142,7 +144,8 @@ def test_of_many_guesses_at_once_no_more_are_answered_than_of_as_many_in_turn(
     runtime = service()
     signed_in(runtime)
     together = throttle.OF_BOTH + 6
-    guessers = [desk(runtime) for _ in range(together)]
+    app = desk(runtime).client.application
+    guessers = [Desk(runtime, app.test_client()) for _ in range(together)]
     tokens = [guesser.token() for guesser in guessers]
     start, answers = threading.Barrier(together), list[int]()
 
