@@ -1,13 +1,19 @@
 """Somebody's own page, as they come to it: by the link that PREFS answers with."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from service.app import create_app
-from tests.phone import Phone
+from service.runtime import Runtime
+from service.store.tables import Consent
+from tests.phone import Phone, Wall
+from tests.web.doors import REAL
 
 _HIDDEN = r'name="{}" value="([^"]+)"'
 
@@ -48,3 +54,21 @@ class OwnPage:
 
 def own_page(phone: Phone) -> OwnPage:
     return OwnPage(create_app(phone.runtime).test_client(), link_of(phone))
+
+
+def events(phone: Phone) -> list[tuple[str, str, str]]:
+    with phone.runtime.store.read() as session:
+        rows = session.scalars(select(Consent).order_by(Consent.id))
+        return [(row.event, row.source, row.used) for row in rows]
+
+
+def count(phone: Phone, table: type[Any]) -> int:
+    with phone.runtime.store.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def as_sms(service: Callable[..., Runtime], wall: Wall) -> Phone:
+    """Somebody at a service with real channels, where the carriers' words are Twilio's to answer."""
+    phone = Phone(service(**REAL), wall, channel="sms")
+    phone.join()
+    return phone
