@@ -47,18 +47,17 @@ def _card(leaflet: Leaflet, left: float, top: float) -> Iterator[Mark]:
     size = fitting(leaflet.headline, 24, ROOM, bold=True)
     head.text(leaflet.headline, size, ink=WHITE, bold=True, leading=1.15)
     yield from head.marks
+    yield from sample(leaflet, left + WIDTH - MARGIN, top + 5.5 * MM, 7)
     side = left + WIDTH - MARGIN - CODE
     yield Code(leaflet.link, (side, top + BAND + 2 * MM), CODE)
-    call = Column(inner, top + BAND + 4 * MM, ROOM - CODE - 3 * MM)
+    call = Column(inner, top + BAND + 6 * MM, ROOM - CODE - 3 * MM)
     call.text(leaflet.scan, 11)
     call.gap(1 * MM)
     call.key(leaflet.word, 15)
     call.gap(1.5 * MM)
     call.text(leaflet.scan_end, 11.5, bold=True)
     yield from call.marks
-    if leaflet.sample:
-        yield from sample(leaflet, inner, call.y + 1.5 * MM, call.room)
-    yield from _topics(leaflet, inner, top + BAND + CODE + 5 * MM)
+    yield from _topics(leaflet, inner, top + BAND + CODE + 4.5 * MM)
     yield from _foot(leaflet, inner, top + 112 * MM)
 
 

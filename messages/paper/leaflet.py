@@ -45,8 +45,7 @@ class Leaflet:
     move_text: str
     emergency: str
     small_print: str
-    sample: str  # "" for the real thing
-    sample_why: str
+    sample: str  # that it is one; "" for the real thing
 
 
 def leaflet(words: PageWords, catalogue: Catalogue, language: str, way: Way) -> Leaflet:
@@ -76,7 +75,6 @@ def leaflet(words: PageWords, catalogue: Catalogue, language: str, way: Way) -> 
         emergency=say("paper.emergency", EM=known.number if known else say("paper.your_number")),
         small_print=gap.join(_small_print(words, catalogue, language, way)),
         sample=say("paper.sample") if way.sample else "",
-        sample_why=say("paper.sample_why") if way.sample else "",
     )
 
 

@@ -26,7 +26,9 @@ def pdf(sheet: Sheet) -> bytes:
         initialFontName=REGULAR,
     )
     canvas.setTitle(sheet.title)
+    canvas.setSubject(sheet.title)
     canvas.setAuthor(sheet.author)
+    canvas.setCreator(sheet.author)
     canvas.setViewerPreference("DisplayDocTitle", "true")
     canvas.translate(0, sheet.height)
     pen = _Pen(canvas)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from messages.figures import drawing
+from messages.paper.faces import width
 from messages.paper.ink import (
     A4,
     ALARM,
@@ -21,6 +22,7 @@ from messages.paper.ink import (
     Code,
     Mark,
     Sheet,
+    Text,
 )
 from messages.paper.leaflet import Leaflet
 from messages.paper.setting import Column, fitting, key
@@ -53,19 +55,16 @@ def _band(leaflet: Leaflet) -> Iterator[Mark]:
     column.gap(5 * MM)
     column.text(leaflet.lead, 15, ink=WHITE, leading=1.4)
     yield from column.marks
-    if leaflet.sample:
-        yield from sample(leaflet, A4[0] - MARGIN - 66 * MM, 11 * MM, 66 * MM)
+    yield from sample(leaflet, A4[0] - MARGIN, 13 * MM, 12)
 
 
-def sample(leaflet: Leaflet, left: float, top: float, room: float) -> Iterator[Mark]:
+def sample(leaflet: Leaflet, right: float, top: float, size: float) -> Iterator[Mark]:
     """Nobody shall hang up what leads to a demo."""
-    column = Column(left + 2 * MM, top + 2 * MM, room - 4 * MM)
-    column.text(leaflet.sample, 12, ink=NOTE_INK, bold=True, centred=True)
-    column.text(
-        leaflet.sample_why, fitting(leaflet.sample_why, 9, column.room), ink=NOTE_INK, centred=True
-    )
-    yield Box((left, top), room, column.y - top + 1.5 * MM, NOTE, NOTE_INK, 6)
-    yield from column.marks
+    if leaflet.sample:
+        broad, tall = width(leaflet.sample, size, bold=True) + 2 * size, 2 * size
+        yield Box((right - broad, top), broad, tall, NOTE, NOTE_INK, size / 2)
+        at = (right - broad + size, top + 1.35 * size)
+        yield Text(leaflet.sample, at, size, NOTE_INK, bold=True)
 
 
 def _move(leaflet: Leaflet) -> Iterator[Mark]:

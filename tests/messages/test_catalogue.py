@@ -208,6 +208,8 @@ FAULTS = [
           f"{STRETCHES}: NK1", "seated must be true or false"),
     Fault(STRETCHES, "hold 5 seconds", "hold {N} seconds",
           f"{STRETCHES}: NK1", "a move can't hold"),
+    Fault(STRETCHES, "[NK2]", '[NK2]\nwritten = "Stand taller."',
+          f"{STRETCHES}: NK2", "written differs from text"),
     Fault("en/red_flags.toml", "E_CHEST", "E_CHESS",
           f"{REPLIES}: E_CHESS", "answers a warning sign, but"),
     Fault("numbers.toml", 'number = "911"', 'number = "911!"',

@@ -14,7 +14,7 @@ from messages.figures import drawing
 from messages.paper import faces
 from messages.paper.cards import HEIGHT, WIDTH, cards
 from messages.paper.faces import width
-from messages.paper.ink import A4, MM, Art, Code, Sheet, Text
+from messages.paper.ink import A4, MM, Art, Box, Code, Sheet, Text
 from messages.paper.leaflet import KEYWORDS, Leaflet, Way, leaflet
 from messages.paper.pdf import pdf
 from messages.paper.poster import poster
@@ -184,10 +184,10 @@ def test_its_keywords_are_understood(catalogue: Catalogue, language: str) -> Non
     assert [word for word, rule in rules.items() if rule in {"unknown", "net", "typo"}] == []
 
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom
+Edges = tuple[float, float, float, float]  # left, top, right, bottom
 
 
-def box(mark: Text) -> Box:
+def box(mark: Text) -> Edges:
     """Where its letters are."""
     left, base = mark.at
     right = left + width(mark.text, mark.size, bold=mark.bold)
@@ -213,11 +213,28 @@ def test_no_text_runs_over_another_or_over_the_edge(
         assert right <= (column + 1) * across - edge, mark
         assert top >= row * down + edge, mark
         assert bottom <= (row + 1) * down - edge, mark
+    frames = [mark for mark in kind(told(catalogue, language, way)).marks if isinstance(mark, Box)]
+    cut = [
+        (a.text, b)
+        for a in texts
+        for b in frames
+        if meet(box(a), frame(b)) and not inside(box(a), frame(b))
+    ]
+    assert cut == []
     over = [(a.text, b.text) for a, b in combinations(texts, 2) if meet(box(a), box(b))]
     assert over == []
 
 
-def meet(one: Box, other: Box) -> bool:
+def frame(mark: Box) -> Edges:
+    left, top = mark.at
+    return left, top, left + mark.width, top + mark.height
+
+
+def inside(one: Edges, other: Edges) -> bool:
+    return one[0] >= other[0] and one[1] >= other[1] and one[2] <= other[2] and one[3] <= other[3]
+
+
+def meet(one: Edges, other: Edges) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 

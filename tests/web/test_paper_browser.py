@@ -23,13 +23,13 @@ def test_a_stretch_is_found_and_read_by_everybody(
 ) -> None:
     with (
         served(service(**REAL)) as host,
-        looking(chromium, width=width, dark=dark, script=False) as page,
+        looking(chromium, width=width, dark=dark) as page,
     ):
         page.goto(f"{host}/stretches?lang=es")
-        assert flaws(page) == []
         page.get_by_role("link", name="Espalda media").click()
         page.get_by_role("link", name="Sentado", exact=True).click()
         expect(page.get_by_text("3 de 36 estiramientos")).to_be_visible()
+        assert flaws(page) == []
         page.get_by_role("link", name="Giro en la silla").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Giro en la silla")
         expect(page.get_by_text("Pare si le duele más.")).to_be_visible()
