@@ -25,7 +25,7 @@ def test_a_stretch_is_found_and_read_by_everybody(
         served(service(**REAL)) as host,
         looking(chromium, width=width, dark=dark) as page,
     ):
-        page.goto(f"{host}/stretches?lang=es")
+        page.goto(f"{host}/stretches?lang=es", wait_until="domcontentloaded")
         page.get_by_role("link", name="Espalda media").click()
         page.get_by_role("link", name="Sentado", exact=True).click()
         expect(page.get_by_text("3 de 36 estiramientos")).to_be_visible()
