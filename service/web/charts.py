@@ -63,6 +63,8 @@ def _steps(figure: Figure, table: Table, narrow: bool) -> Any:
     for column in range(first, len(table.columns)):
         values = [row[column] or 0 for row in table.rows]
         chart.add(table.columns[column], values if any(values) else [])
+    if len(table.columns) == 1:
+        chart.add("nothing yet", [])  # pygal draws nothing without a series, not even its axes
     return chart
 
 

@@ -1,0 +1,129 @@
+"""The overview: what needs doing comes first; what a page fetches by itself keeps nobody signed in."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+
+from service.operators import sign_ins
+from service.runtime import Runtime
+from service.store.tables import Entry, Sender
+from service.web.numbers.figures import FIGURES, Shape
+from service.web.numbers.period import DAYS
+from tests.conftest import BOTH
+from tests.phone import Phone, Wall
+from tests.web.operators import Desk, signed_in
+
+DRAWN = [name for name, figure in FIGURES.items() if figure.shape is not Shape.HEAT]
+
+
+@pytest.fixture
+def desk(service: Callable[..., Runtime], wall: Wall) -> Desk:
+    runtime = service()
+    runtime.tick()
+    Phone(runtime, wall).join()
+    runtime.counting.tally()
+    wall.moment += timedelta(minutes=1)  # by now PostgreSQL's rows are counted, too
+    runtime.counting.tally()
+    return signed_in(runtime, "viewer")
+
+
+def page(desk: Desk, path: str = "/dashboard") -> str:
+    answer = desk.client.get(path)
+    assert answer.status_code == 200
+    return answer.text.replace("&#39;", "'")
+
+
+@BOTH
+@pytest.mark.parametrize("days", DAYS)
+def test_an_empty_service_has_an_overview(service: Callable[..., Runtime], days: int) -> None:
+    desk = signed_in(service(), "viewer")
+    shown = page(desk, f"/dashboard?days={days}")
+    assert "The clock has never ticked." in shown
+    for name in DRAWN:
+        assert desk.client.get(f"/dashboard/charts/{name}.svg?days={days}").status_code == 200
+
+
+@BOTH
+def test_people_and_texts_are_on_it(desk: Desk) -> None:
+    shown = page(desk)
+    assert "Nothing needs doing." in shown
+    assert re.search(r"People with reminders</dt><dd class=\"big\">1<", shown)
+    assert re.search(r'alt="Keywords received, last 7 days: [^"]*REMIND 1', shown)
+
+
+def test_an_emergency_answer_that_did_not_arrive_comes_first(desk: Desk, wall: Wall) -> None:
+    Phone(desk.runtime, wall).text("I can't feel my legs")
+    with desk.runtime.store.write() as session:
+        for row in session.query(Entry).where(Entry.kind == "emergency"):
+            row.state, row.error = "failed", "30006: no phone there."
+    shown = page(desk)
+    first = re.search(r'class="alert[^"]*">\s*<strong>([^<]*)', shown)
+    assert first
+    assert re.fullmatch(r"\d emergency answers? didn't arrive in the last 24 hours.", first[1])
+    assert "30006: no phone there." in shown
+
+
+def test_what_waits_too_long_is_told(desk: Desk, wall: Wall) -> None:
+    wall.moment += timedelta(minutes=10)
+    shown = page(desk)
+    assert "The clock hasn't ticked since 02 Mar 14:00 UTC." in shown
+    with desk.runtime.store.write() as session:
+        now = wall.moment
+        rests = Sender(name="sms", tokens=0.0, faults=3, paused_from=now)
+        rests.paused_until = now + timedelta(minutes=4)
+        session.add(rests)
+    assert "sms sends nothing until 14:15:00 UTC, after 3 faults in a row." in page(desk)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_chart_brings_its_colours_and_no_script(desk: Desk, name: str) -> None:
+    for size in ("", "&narrow"):
+        answer = desk.client.get(f"/dashboard/charts/{name}.svg?days=30{size}")
+        assert answer.mimetype == "image/svg+xml"
+        assert answer.headers.getlist("Content-Security-Policy") == [
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+        ]
+        drawn = ElementTree.fromstring(answer.text)
+        tags = {element.tag.rpartition("}")[2] for element in drawn.iter()}
+        assert "style" in tags
+        assert not tags & {"script", "foreignObject", "a"}
+        assert "prefers-color-scheme: dark" in answer.text
+        assert "http" not in answer.text.replace("http://www.w3.org/", "")
+
+
+def test_what_has_not_changed_is_not_sent_again(desk: Desk, wall: Wall) -> None:
+    first = desk.client.get("/dashboard/live?days=7")
+    again = desk.client.get(
+        "/dashboard/live?days=7", headers={"If-None-Match": first.headers["ETag"]}
+    )
+    assert (again.status_code, again.data) == (304, b"")
+    Phone(desk.runtime, wall, "+12125550101").text("POSTURE")
+    wall.moment += timedelta(minutes=1)
+    desk.runtime.counting.tally()
+    news = desk.client.get(
+        "/dashboard/live?days=7", headers={"If-None-Match": first.headers["ETag"]}
+    )
+    assert news.status_code == 200
+    assert "<picture>" not in news.text
+    assert "<picture>" in page(desk, "/dashboard/live?days=7&figures")
+
+
+@pytest.mark.parametrize("path", ["/dashboard/live?days=7", "/dashboard/charts/people.svg"])
+def test_what_a_page_fetches_by_itself_keeps_nobody_signed_in(
+    desk: Desk, wall: Wall, path: str
+) -> None:
+    ends = wall.moment + sign_ins.IDLE
+    while wall.moment + timedelta(minutes=10) < ends:
+        wall.moment += timedelta(minutes=10)
+        assert desk.client.get(path).status_code == 200
+    wall.moment = ends
+    assert desk.client.get(path).status_code == 303
+
+
+def test_looking_at_a_page_keeps_somebody_signed_in(desk: Desk, wall: Wall) -> None:
+    for _ in range(5):
+        wall.moment += timedelta(minutes=40)
+        assert desk.client.get("/dashboard").status_code == 200
