@@ -22,12 +22,9 @@ def budgets(language: Language, worst: Longest) -> Iterator[Finding]:
     for key, text in language.texts.items():
         if not key.endswith(".long"):  # its parts are sent, and each is looked at
             yield from _characters(language, key, text)
-    for key, section in language.sections.items():
-        budget = BUDGETS[section]
-        if language.keywords and language.keywords.han:
-            budget = _LONGER_IN_HAN.get(key, budget)
+    for key in language.sections:
         if key != _BY_SIGN:
-            yield from _over(language, key, language.texts[key], worst, budget)
+            yield from _over(language, key, language.texts[key], worst, limit(language, key))
         yield from _over_with_foot(language, key, worst)
     for name in language.topics:
         yield from _topic(language, name, worst)
@@ -35,12 +32,24 @@ def budgets(language: Language, worst: Longest) -> Iterator[Finding]:
     yield from _signs(language, worst)
 
 
+def limit(language: Language, key: str) -> int:
+    """The segments that the text under this key may have: a reply, a form of a topic, a stretch."""
+    if key in language.moves:
+        return REMINDER
+    if key not in language.sections:
+        return TOPIC_BUDGETS[key.split(".")[1]]
+    budget = BUDGETS[language.sections[key]]
+    if language.keywords and language.keywords.han:
+        budget = _LONGER_IN_HAN.get(key, budget)
+    return budget
+
+
 def _topic(language: Language, name: str, worst: Longest) -> Iterator[Finding]:
     forms = ["sms", "lite", *(f"more.{part}" for part in range(1, language.parts[name] + 1))]
     for form in forms:
         text = language.texts.get(f"{name}.{form}", "")
-        budget = TOPIC_BUDGETS[form.partition(".")[0]]
-        yield from _over(language, f"{name}.{form}", text, worst, budget)
+        key = f"{name}.{form}"
+        yield from _over(language, key, text, worst, limit(language, key))
     # A reply that would grow past two segments with the footer is given as lite instead.
     short = f"{name}.lite" if f"{name}.lite" in language.texts else f"{name}.sms"
     budget = MEDS_WITH_FOOT if name == "MEDS" else WITH_FOOT

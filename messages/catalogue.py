@@ -56,6 +56,10 @@ class Catalogue:
     def languages(self) -> tuple[str, ...]:
         return tuple(self._languages)
 
+    def language(self, name: str) -> Language:
+        """All the texts of a language, as they stand in its files."""
+        return self._languages[name]
+
     def language_of(self, tag: str) -> str:
         """The language of ours that an IETF tag such as es-MX stands for; "" for none."""
         language = tag.lower().replace("_", "-").partition("-")[0]

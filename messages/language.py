@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,14 @@ from messages.worst import worst_case
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ALIAS = re.compile(r"'([^']+)' leads to")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who has read a text, and when; empty and None while nobody has."""
+
+    reviewer: str = ""
+    reviewed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,12 @@ class Language:
     stretches: tuple[Stretch, ...]
     rules: Rules
     keywords: Keywords | None  # None: can't be read, see the findings
-    unreviewed: tuple[str, ...]  # keys of the texts that no clinician has signed
+    reviews: Mapping[str, Review]  # by key of a text that a clinician must read
+
+    @property
+    def unreviewed(self) -> tuple[str, ...]:
+        """Keys of the texts that no clinician has signed."""
+        return tuple(key for key, review in self.reviews.items() if not review.reviewer)
 
     @cached_property
     def moves(self) -> Mapping[str, Stretch]:
@@ -98,8 +112,8 @@ def read_language(folder: Path, name: str, findings: list[Finding]) -> Language:
     keywords = _keywords(folder, name, findings)
     if keywords:
         _find_dead_ends(replies, keywords, texts, topics)
-    unreviewed = (*_unreviewed(replies, "topics", *SECTIONS), *_unreviewed(moves))
-    return Language(name, texts, sections, topics, parts, stretches, rules, keywords, unreviewed)
+    reviews = dict((*_reviews(replies, "topics", *SECTIONS), *_reviews(moves)))
+    return Language(name, texts, sections, topics, parts, stretches, rules, keywords, reviews)
 
 
 def _topics(file: TomlFile) -> Iterator[tuple[str, Topic]]:
@@ -202,17 +216,26 @@ def _find_dead_ends(
         file.wrong(template, "answers a warning sign, but there is no such text")
 
 
-def _unreviewed(file: TomlFile, *sections: str) -> Iterator[str]:
+def _reviews(file: TomlFile, *sections: str) -> Iterator[tuple[str, Review]]:
     for section in sections or ("",):
         tables = file.table(section) if section else file.table()
         for key, fields in tables.items():
             reviewer, reviewed = (file.text(key, fields, name) for name in ("reviewer", "reviewed"))
             if bool(reviewer) != bool(reviewed):
                 file.wrong(key, "reviewer and reviewed go together: a name and a day, or neither")
-            if reviewed and not DAY.fullmatch(reviewed):
-                file.wrong(key, "reviewed must be a day such as 2026-01-31")
-            if not reviewer:
-                yield key
+            yield key, Review(reviewer, _day(file, key, reviewed))
+
+
+def _day(file: TomlFile, key: str, reviewed: str) -> date | None:
+    if not reviewed:
+        return None
+    try:
+        if DAY.fullmatch(reviewed):
+            return date.fromisoformat(reviewed)
+    except ValueError:
+        pass  # 2026-02-31
+    file.wrong(key, "reviewed must be a day such as 2026-01-31")
+    return None
 
 
 def _keywords(folder: Path, name: str, findings: list[Finding]) -> Keywords | None:

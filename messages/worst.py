@@ -25,6 +25,22 @@ _FIXED = {
     "PAGE": "p" * 80,
 }
 
+# What stands there most often, so that a text reads as people get it.
+_USUAL = {
+    "URL": "help.example",
+    "EM": "911",
+    "N": "7",
+    "TZ": "New York",
+    "CC": "USA",
+    "HOURS": "09:00-17:00",
+    "EVERY": "60 min",
+    "CHOICES": "1 Portland, Oregon 2 Portland, Maine",
+    "DATE": "4",
+    "CLOCK": "10:50",
+    "TIME": "10:50",
+    "SKIPPED": "09:50",
+}
+
 
 class Longest(dict[str, str]):
     """Placeholder -> its longest filling; nothing for one that doesn't exist, a finding of its own."""
@@ -60,6 +76,28 @@ def worst_case(texts: Mapping[str, str], crisis_lines: Iterable[str] = ()) -> Lo
     longest["TIME"] = fill(texts.get("words.date_at", ""), longest)
     longest["SKIPPED"] = longest["TIME"]
     return longest
+
+
+def usual_case(texts: Mapping[str, str], programme: str, contact: str) -> Longest:
+    """Fillings as most people get them, in the language whose texts these are."""
+    usual = Longest(_FIXED) | _USUAL
+    usual |= {
+        "P": programme,
+        "URL": contact or usual["URL"],
+        "CRISIS": texts.get("words.crisis_line", ""),
+        "SIGN": texts.get("words.any_sign", ""),
+        "DAY": texts.get("words.day.0", ""),
+        "MONTH": texts.get("words.month.0", ""),
+        "DAYS": texts.get("words.workdays", ""),
+        "AREA": texts.get("words.area.neck", ""),
+        "LEFT": texts.get("words.area.neck", ""),
+        "CHANNEL": texts.get("words.channel.telegram", ""),
+        **{
+            name: texts.get(f"words.keyword.{word}", "")
+            for name, word in (("K1", "POSTURE"), ("K2", "LIFT"), ("K3", "DISC"))
+        },
+    }
+    return Longest(usual)
 
 
 def _longest(texts: Iterable[str]) -> str:

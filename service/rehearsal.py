@@ -23,7 +23,7 @@ from service.playback import play
 from service.runtime import Runtime
 from service.store import tables
 from service.store.migrate import migrate
-from service.store.tables import AddressRow, Entry
+from service.store.tables import AddressRow, Entry, Person
 
 CHANNEL = "simulator"
 JOINS_AT = time(8, 0)  # before the first reminder of a usual working day
@@ -92,6 +92,7 @@ class Line:
     kind: str
     key: str
     segments: int
+    language: str = ""  # of its person
 
 
 def cast(country: str, many: int, zone: str, first: date, days: int, says: Sequence[str]) -> Play:
@@ -171,15 +172,16 @@ def lines(session: Session, acts: Play) -> Iterator[Line]:
     """Every text that went, in the order in which it did; each of theirs before what answers it."""
     at = func.coalesce(Entry.claimed_at, Entry.created_at)
     rows = session.execute(
-        select(Entry, AddressRow.handle, tables.Inbound.provider_id)
+        select(Entry, AddressRow.handle, tables.Inbound.provider_id, Person.language)
         .join(AddressRow, AddressRow.id == Entry.address_id)
+        .join(Person, Person.id == AddressRow.person_id)
         .outerjoin(tables.Inbound, tables.Inbound.id == Entry.inbound_id)
         .where(Entry.state.not_in(WITHHELD))
         .order_by(at, Entry.id)
     )
-    for entry, handle, answers in rows:
+    for entry, handle, answers, language in rows:
         local = (entry.claimed_at or entry.created_at).astimezone(acts.zone)
         if answers:
             words = acts.words[int(answers.rpartition("-")[2])]
             yield Line(local, handle, words, "theirs", "", 0)
-        yield Line(local, handle, entry.text, entry.kind, entry.key, entry.segments)
+        yield Line(local, handle, entry.text, entry.kind, entry.key, entry.segments, language)

@@ -74,6 +74,11 @@ class Budget:
             )
 
 
+def spent_this_month(session: Session, now: datetime) -> int:
+    """Segments, of what we started."""
+    return _since(session, _today(now).replace(day=1))
+
+
 def _since(session: Session, day: date) -> int:
     spent = select(func.coalesce(func.sum(Spending.segments), 0)).where(Spending.day >= day)
     return session.scalar(spent) or 0

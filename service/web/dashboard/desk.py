@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import IntegrityError
 
 from config.settings import SettingsError
+from service.conversation import unread_texts
 from service.operators import accounts, passwords
 from service.runtime import Runtime
 from service.store.operator_tables import Operator
@@ -20,12 +21,18 @@ from service.web.dashboard import (
     numbers,
     overview,
     people,
+    rehearsal,
+    unread,
+    words,
 )
 
 SECTIONS = (  # endpoint and name, in the order of the bar
     ("dashboard.overview", "Overview"),
     ("people.index", "People"),
     ("messages.log", "Messages"),
+    ("words.texts", "Words"),
+    ("rehearsal.ahead", "Rehearsal"),
+    ("unread.newest", "Not understood"),
     ("operators.listed", "Operators"),
     ("audit.listed", "Audit"),
 )
@@ -35,6 +42,9 @@ _BLUEPRINTS = (
     numbers.blueprint,
     people.blueprint,
     messages.blueprint,
+    words.blueprint,
+    rehearsal.blueprint,
+    unread.blueprint,
     colleagues.blueprint,
     audit_log.blueprint,
     account.blueprint,
@@ -45,6 +55,8 @@ log = logging.getLogger(__name__)
 def open_desk(app: Flask, runtime: Runtime) -> None:
     """Register every page of the dashboard. Raises SettingsError, StoreBusy, StoreFailed."""
     _make_first(runtime)
+    if not runtime.settings.keeps_unread:
+        unread_texts.forget_all(runtime.store)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_around)

@@ -1,0 +1,111 @@
+"""What wasn't understood, masked, and what the matcher thought of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.conversation import unread_texts
+from service.conversation.explain import think
+from service.conversation.masking import PLACEHOLDERS
+from service.conversation.unread_texts import Place
+from service.operators.accounts import VIEWER
+from service.store.unread_tables import Unread
+from service.web import spreadsheet
+from service.web.dashboard import doors
+
+PAGE = 50
+EXPORTED = 5_000  # rows of a file
+_HEADER = (
+    "text", "language (guessed)", "times", "last seen (UTC, hour)", "read as", "rule", "confidence",
+    "nearest", "topic that it means", "language",
+)  # fmt: skip
+
+blueprint = Blueprint("unread", __name__, url_prefix="/dashboard/unread")
+blueprint.after_request(doors.not_kept)
+
+
+@blueprint.get("")
+@doors.wants(VIEWER)
+def newest() -> ResponseReturnValue:
+    rows = _rows(PAGE + 1, _after())
+    more = rows[PAGE - 1] if len(rows) > PAGE else None
+    following = (
+        url_for(".newest", language=_language() or None, after=_place_of(more)) if more else ""
+    )
+    return render_template(
+        "dashboard/unread.html",
+        rows=rows[:PAGE],
+        following=following,
+        later=bool(request.args.get("after")),
+        language=_language(),
+        languages=doors.runtime().catalogue.languages,
+        kept=doors.runtime().settings.keeps_unread,
+        days=unread_texts.KEPT.days,
+        most=EXPORTED,
+    )
+
+
+@blueprint.get("/text/<likeness>")
+@doors.wants(VIEWER)
+def thought(likeness: str) -> ResponseReturnValue:
+    runtime = doors.runtime()
+    with runtime.store.read() as reading:
+        row = unread_texts.find(reading, likeness) if runtime.settings.keeps_unread else None
+        if row is None:
+            abort(404)
+        reading.expunge(row)
+    return render_template(
+        "dashboard/unread_text.html",
+        row=row,
+        thought=think(row.text, runtime.catalogue.vocabulary),
+        masked=any(placeholder in row.text for placeholder in PLACEHOLDERS),
+    )
+
+
+@blueprint.get("/unread.csv")
+@doors.wants(VIEWER)
+def export() -> ResponseReturnValue:
+    """For translators: what they add to the examples stands in the last two columns."""
+    table = (
+        (
+            row.text, row.language, row.times, f"{row.last_at:%Y-%m-%d %H:00}", row.topic, row.rule,
+            row.confidence, row.nearest, "", "",
+        )
+        for row in _rows(EXPORTED, None)
+    )  # fmt: skip
+    return spreadsheet.download("upright-not-understood", _HEADER, table)
+
+
+def _rows(size: int, after: Place | None) -> Sequence[Unread]:
+    runtime = doors.runtime()
+    if not runtime.settings.keeps_unread:  # what is there still is about to go
+        return []
+    with runtime.store.read() as reading:
+        rows = unread_texts.newest(reading, size, language=_language(), after=after)
+        reading.expunge_all()
+    return rows
+
+
+def _language() -> str:
+    asked = request.args.get("language", "")
+    return asked if asked in doors.runtime().catalogue.languages else ""
+
+
+def _place_of(row: Unread) -> str:
+    return f"{row.last_at.isoformat()}~{row.likeness}"
+
+
+def _after() -> Place | None:
+    """Where the page before ended. An address that somebody has changed: 400."""
+    moment, _, likeness = request.args.get("after", "").partition("~")
+    if not moment:
+        return None
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        abort(400)
+    if at.tzinfo is None:
+        abort(400)
+    return at, likeness

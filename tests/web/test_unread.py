@@ -1,0 +1,128 @@
+"""What wasn't understood, on a page, and what the matcher thought of it."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, expect
+from sqlalchemy import insert
+
+from service.operators.accounts import VIEWER
+from service.runtime import Runtime
+from service.store.unread_tables import Unread
+from service.web.dashboard import unread
+from tests.conftest import BOTH
+from tests.conversation.test_unread import GIBBERISH, rows
+from tests.phone import Phone, Wall
+from tests.web.browser import NARROW, WIDE, flaws, looking, served
+from tests.web.operators import Desk, signed_in
+from tests.web.test_dashboard_browser import sign_in
+
+PAGE = "/dashboard/unread"
+
+
+@pytest.fixture
+def viewer(phone: Phone) -> Desk:
+    phone.text(GIBBERISH)
+    return signed_in(phone.runtime, VIEWER)
+
+
+def shown(desk: Desk, path: str = PAGE) -> str:
+    answer = desk.client.get(path)
+    assert answer.status_code == 200
+    return answer.text
+
+
+@BOTH
+def test_it_shows_each_text_once_with_its_count(viewer: Desk, phone: Phone, wall: Wall) -> None:
+    wall.moment += timedelta(minutes=5)
+    Phone(phone.runtime, wall, "+12125550188").text("GRONK the blorp vertebrate, 555-0100!")
+    page = shown(viewer)
+    assert page.count("/dashboard/unread/text/") == 1
+    assert "GRONK the blorp vertebrate, [number]!" in page
+    assert '<td data-name="Times">2</td>' in page
+    assert "0100" not in page
+
+
+def test_one_click_shows_what_the_matcher_thought(viewer: Desk) -> None:
+    link = re.search(r'href="(/dashboard/unread/text/[^"]+)"', shown(viewer))
+    assert link
+    page = shown(viewer, link[1])
+    assert "Today it is read as UNKNOWN" in page
+    for told in ("Nearest topics", "SURGERY", "Rules that were tried", "English", "none"):
+        assert told in page
+    assert viewer.client.get(f"{PAGE}/text/nothing").status_code == 404
+
+
+@BOTH
+def test_pages_go_back_to_the_oldest(viewer: Desk) -> None:
+    with viewer.runtime.store.write() as session:
+        session.execute(insert(Unread), rows(130))
+    seen, path = list[str](), PAGE
+    for _ in range(3):
+        page = shown(viewer, path)
+        seen += re.findall(r"unread/text/(\w+)", page)
+        following = re.search(r'href="([^"]+)">Older', page)
+        path = following[1].replace("&amp;", "&") if following else ""
+    assert path == ""
+    assert len(seen) == len(set(seen)) == 131
+
+
+def test_a_language_can_be_chosen(viewer: Desk) -> None:
+    assert GIBBERISH in shown(viewer, f"{PAGE}?language=en")
+    assert GIBBERISH not in shown(viewer, f"{PAGE}?language=zh")
+
+
+@pytest.mark.parametrize("after", ["x", "2026-03-02~a", "2026-13-02~a", "~"])
+def test_a_place_that_somebody_made_up_is_no_error_of_ours(viewer: Desk, after: str) -> None:
+    answer = viewer.client.get(PAGE, query_string={"after": after})
+    assert answer.status_code in {200, 400}
+
+
+def test_translators_get_a_file(viewer: Desk) -> None:
+    text = viewer.client.get(f"{PAGE}/unread.csv").text.removeprefix("\ufeff")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["text"], row["times"], row["topic that it means"]) == (GIBBERISH, "1", "")
+
+
+def test_switched_off_it_shows_nothing_and_says_how(
+    viewer: Desk, service: Callable[..., Runtime]
+) -> None:
+    off = signed_in(service(keep_unread=False), VIEWER)
+    page = shown(off)
+    assert "KEEP_UNREAD=1" in page
+    assert GIBBERISH not in page
+    assert GIBBERISH not in shown(viewer)  # it went when the service started without it
+
+
+def test_nobody_without_an_account_reads_it(phone: Phone) -> None:
+    browser = signed_in(phone.runtime)
+    browser.post("/dashboard/sign-out")
+    assert browser.client.get(f"{PAGE}/unread.csv").status_code == 303
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_everybody_can_read_it(phone: Phone, chromium: Browser, width: int, dark: bool) -> None:
+    phone.texts(GIBBERISH, "wibble wobble flonk 12", "quisiera un gronk azul", "blorp")
+    runtime = phone.runtime
+    signed_in(runtime)
+    with served(runtime) as host, looking(chromium, width=width, dark=dark) as page:
+        sign_in(page, host, PAGE)
+        assert flaws(page) == []
+        page.get_by_role("link", name=GIBBERISH).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("What the matcher thought")
+        assert flaws(page) == []
+
+
+def test_a_file_has_no_more_rows_than_it_says(
+    viewer: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unread, "EXPORTED", 2)
+    with viewer.runtime.store.write() as session:
+        session.execute(insert(Unread), rows(5))
+    assert len(viewer.client.get(f"{PAGE}/unread.csv").text.splitlines()) == 3
