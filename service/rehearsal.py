@@ -179,9 +179,11 @@ def lines(session: Session, acts: Play) -> Iterator[Line]:
         .where(Entry.state.not_in(WITHHELD))
         .order_by(at, Entry.id)
     )
+    answered: set[str] = set()
     for entry, handle, answers, language in rows:
         local = (entry.claimed_at or entry.created_at).astimezone(acts.zone)
-        if answers:
+        if answers and answers not in answered:
+            answered.add(answers)
             words = acts.words[int(answers.rpartition("-")[2])]
             yield Line(local, handle, words, "theirs", "", 0)
         yield Line(local, handle, entry.text, entry.kind, entry.key, entry.segments, language)

@@ -56,6 +56,11 @@ def mask(text: str) -> str:
     return _cut(" ".join(_without_names(masked).split()))
 
 
+def readable(masked: str) -> str:
+    """As the matcher may read it: a number is one, and no placeholder is taken for a word."""
+    return said(masked.replace(NUMBER, " 0 "))
+
+
 def said(masked: str) -> str:
     """What is left of somebody's own words."""
     for placeholder in PLACEHOLDERS:

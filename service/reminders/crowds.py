@@ -70,7 +70,7 @@ def _reminded(chosen: Chosen) -> list[ColumnElement[bool]]:
     """As the tick's INSERT has it (welcome.py)."""
     conditions: list[ColumnElement[bool]] = [
         Person.state == "active",
-        AddressRow.primary,
+        AddressRow.primary.is_(True),
         AddressRow.standing == "in",
         AddressRow.dead == "",
     ]

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from service.conversation import unread_texts
 from service.conversation.explain import think
-from service.conversation.masking import PLACEHOLDERS
+from service.conversation.masking import PLACEHOLDERS, readable
 from service.conversation.unread_texts import Place
 from service.operators.accounts import VIEWER
 from service.store.unread_tables import Unread
@@ -59,7 +59,7 @@ def thought(likeness: str) -> ResponseReturnValue:
     return render_template(
         "dashboard/unread_text.html",
         row=row,
-        thought=think(row.text, runtime.catalogue.vocabulary),
+        thought=think(readable(row.text), runtime.catalogue.vocabulary),
         masked=any(placeholder in row.text for placeholder in PLACEHOLDERS),
     )
 
