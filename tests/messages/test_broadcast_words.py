@@ -18,7 +18,7 @@ WORDS = broadcasts.load("Upright")
         ("en", "We are closed on Friday", "Upright: We are closed on Friday. STOP to end."),
         ("en", "upright: We moved!", "Upright: We moved! STOP to end."),
         ("es", "Cerramos el viernes.", "Upright: Cerramos el viernes. STOP para darse de baja."),
-        ("zh", "周五休息", "Upright：周五休息。退订回TD。"),  # noqa: RUF001
+        ("zh", "周五休息", "Upright\uff1a周五休息。退订回TD。"),
     ],
 )
 def test_a_text_says_who_it_is_from_and_how_to_stop(language: str, words: str, said: str) -> None:
@@ -58,7 +58,7 @@ def test_plain_advertising_is_seen(words: str) -> None:
         "Reminders were late yesterday, for which we are sorry. All is well again.",
         "100% of our reminders are free. See https://upright.example/help",
         "Mañana no habrá avisos por mantenimiento.",
-        "明天系统维护，提醒暂停一天。",  # noqa: RUF001
+        "明天系统维护。提醒暂停一天。",
         "Please order your water bottle next to the desk.",
     ],
 )
