@@ -1,6 +1,7 @@
 """Very many people, written at once."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import insert, text
 
@@ -13,7 +14,8 @@ ZONES = ("Europe/London", "America/New_York", "America/Chicago", "Asia/Shanghai"
 
 def settle(store: Store, many: int, now: datetime) -> None:
     """`many` active people by id from 1 on: several zones, languages and channels, some in hours of their own."""
-    people, addresses = [], []
+    people: list[dict[str, Any]] = []
+    addresses: list[dict[str, Any]] = []
     for number in range(1, many + 1):
         people.append(
             {
@@ -23,7 +25,6 @@ def settle(store: Store, many: int, now: datetime) -> None:
                 "zone": ZONES[number % len(ZONES)],
                 "language": ("en", "en", "es", "zh")[number % 4],
                 "country": ("GB", "US", "ES")[number % 3],
-                "plan_id": 1 + number % 2,
             }
         )
         addresses.append(
@@ -36,7 +37,11 @@ def settle(store: Store, many: int, now: datetime) -> None:
         )
     plans = [{**Rhythm.default("Europe/London", "").columns(), "own": own} for own in (False, True)]
     with store.write() as session:
-        session.execute(insert(Plan), plans)
+        numbers = [Plan(**plan) for plan in plans]
+        session.add_all(numbers)
+        session.flush()
+        for person in people:
+            person["plan_id"] = numbers[int(person["id"]) % 2].id
         session.execute(insert(Person), people)
         session.execute(insert(AddressRow), addresses)
         session.execute(text("ANALYZE"))
