@@ -1,18 +1,30 @@
-"""Who is there, and everything that is kept about one of them."""
+"""Who is there, everything that is kept about one of them, and who comes and goes by an operator's hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from config.settings import load
+from service.imports import files, going_on
+from service.imports.reading import Unreadable
+from service.operators import audit
+from service.outbox import on_request
+from service.people import alone
 from service.people import export as exporting
 from service.people.naming import masked
+from service.runtime import Runtime, build
 from service.store.engine import open_store
 from service.store.tables import AddressRow, Person
+
+NOBODY = "Nobody is known at this number; write it as +14155550100."
 
 
 @click.group()
 def people() -> None:
-    """The people who text: list them, or export one."""
+    """The people who text: list them, bring some in, export or erase one."""
 
 
 @people.command("list")
@@ -56,15 +68,125 @@ def export(ctx: click.Context, handle: str) -> None:
     store = open_store(load().database)
     try:
         with store.read() as session:
-            found = list(
-                session.scalars(
-                    select(AddressRow.person_id).where(AddressRow.handle == handle).distinct()
-                )
-            )
-            kept = [exporting.everything(session, person_id) for person_id in found]
+            kept = [exporting.everything(session, person_id) for person_id in _at(session, handle)]
     finally:
         store.close()
     if not kept:
-        click.echo("Nobody is known at this number; write it as +14155550100.", err=True)
+        click.echo(NOBODY, err=True)
         ctx.exit(1)
     click.echo(exporting.as_json(kept))
+
+
+@people.command()
+@click.argument("handle")
+@click.confirmation_option(prompt="Erase them for good? Only they themselves can come back.")
+@click.pass_context
+def erase(ctx: click.Context, handle: str) -> None:
+    """Forget whoever is at HANDLE, as DELETE does: what stays is that they are out."""
+    runtime = build(load())
+    house, now = runtime.house, runtime.now()
+    try:
+        with runtime.store.write(durable=True) as session:
+            found = _at(session, handle)
+            for person_id in found:
+                person = alone.hold(session, person_id)
+                if person is not None:
+                    on_request.erase(session, person, now, house.carriers, house.suppression_keys)
+                    _note(session, runtime, "erased", person_id)
+    finally:
+        runtime.close()
+    if not found:
+        click.echo(NOBODY, err=True)
+        ctx.exit(1)
+    click.echo("Erased.")
+
+
+@people.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what each line is worth.")
+@click.pass_context
+def import_(ctx: click.Context, file: Path, dry_run: bool) -> None:
+    """Bring in the people listed in FILE (CSV) who gave consent elsewhere.
+
+    Every line that is refused is named, with its number, its columns and the reason.
+    """
+    runtime = build(load())
+    try:
+        kept = _looked_through(runtime, file)
+        refused = _say_refused(runtime, kept)
+        with runtime.store.write(durable=True) as session:
+            if dry_run:
+                files.discard(session, kept, runtime.now())
+            elif files.confirm(session, kept, runtime.now()):
+                _note(session, runtime, "import confirmed", file=kept)
+        _go_on(runtime, kept)
+        _say_counts(runtime, kept)
+    except Unreadable as error:
+        click.echo(str(error), err=True)
+        ctx.exit(2)
+    finally:
+        runtime.close()
+    if refused:
+        ctx.exit(1)
+
+
+def _looked_through(runtime: Runtime, file: Path) -> int:
+    channel = going_on.channel_of(runtime.house)
+    if not channel:
+        raise Unreadable("No channel that reaches people by their number is set up here.")
+
+    def parts() -> Iterator[bytes]:
+        with file.open("rb") as opened:
+            yield from iter(lambda: opened.read(files.PART), b"")
+
+    kept = files.keep(runtime.store, parts, file.name, channel, runtime.now())
+    _go_on(runtime, kept)
+    return kept
+
+
+def _go_on(runtime: Runtime, file_id: int) -> None:
+    """Until it is read, or its people are written; a clock beside us may do some of that."""
+    while True:
+        with runtime.store.read() as session:
+            file = files.find(session, file_id)
+            if file is None or file.state not in files.UNDER_WAY:
+                return
+        going_on.go_on(runtime.store, runtime.house, runtime.now(), _never)
+
+
+def _never(_seconds: float) -> bool:
+    return False
+
+
+def _say_refused(runtime: Runtime, file_id: int) -> int:
+    refused = 0
+    for line in files.every_line(runtime.store, file_id, files.REFUSED):
+        refused += 1
+        click.echo(f"line {line.line}: {line.columns or 'the line'}: {line.reason}")
+    return refused
+
+
+def _say_counts(runtime: Runtime, file_id: int) -> None:
+    with runtime.store.read() as session:
+        file = files.find(session, file_id)
+        if file is not None:
+            click.echo(
+                f"{file.written} brought in, {file.ready} could be, "
+                f"{file.unchanged} get reminders already, {file.refused} refused.",
+                err=True,
+            )
+
+
+def _note(
+    session: Session, runtime: Runtime, action: str, person_id: int | None = None, **detail: int
+) -> None:
+    audit.note(
+        session, action, None, runtime.clock.wall(), name="command line", person_id=person_id,
+        **detail,
+    )  # fmt: skip
+
+
+def _at(session: Session, handle: str) -> list[int]:
+    """Whoever has this handle, on whichever channel."""
+    theirs = select(AddressRow.person_id).where(AddressRow.handle == handle).distinct()
+    return list(session.scalars(theirs.order_by(AddressRow.person_id)))

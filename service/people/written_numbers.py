@@ -9,6 +9,7 @@ import phonenumbers
 from service.people.consent import written
 
 _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015]+")
+_WHOLE = 7  # digits: fewer are the last ones of a number
 _ABROAD = re.compile(r"^00(?=[1-9])")
 
 
@@ -31,7 +32,8 @@ def sought(text: str) -> Sought:
     if number:
         return Sought(handles=tuple(written(number)))
     # Nobody writes the trunk's 0 behind the country's code; where it belongs there, the rest still fits.
-    return Sought(ending=digits.lstrip("0") or digits)
+    rest = digits.lstrip("0")
+    return Sought(ending=rest if len(rest) >= _WHOLE else digits)
 
 
 def whole(text: str, region: str) -> str:

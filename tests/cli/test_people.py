@@ -1,5 +1,6 @@
 import json
 import re
+from pathlib import Path
 
 from tests.cli.conftest import Upright
 
@@ -48,3 +49,46 @@ def test_linked_addresses_are_listed_as_one_person_and_exported_together(upright
         [kept] = json.loads(upright("people", "export", number).stdout)
         assert [row["handle"] for row in kept["addresses"]] == [NUMBER, other]
         assert len(kept["received"]) == 4
+
+
+def test_whoever_is_erased_is_gone_and_stays_out(upright: Upright) -> None:
+    for words in ("REMIND", "YES"):
+        upright("say", "--from", NUMBER, words)
+    assert upright("people", "erase", NUMBER, "--yes").exit_code == 0
+    assert upright("people", "export", NUMBER).exit_code == 1
+    upright("say", "--from", NUMBER, "MENU")
+    assert " out " in upright("people", "list").stdout
+
+
+def test_nobody_is_erased_without_being_sure(upright: Upright) -> None:
+    upright("say", "--from", NUMBER, "MENU")
+    assert upright("people", "erase", NUMBER).exit_code == 1
+    assert upright("people", "export", NUMBER).exit_code == 0
+
+
+def test_a_list_is_brought_in_and_its_bad_lines_named(upright: Upright, tmp_path: Path) -> None:
+    lists = tmp_path / "list.csv"
+    lists.write_text(
+        "number;consent_at;consent_source;consent_words\n"
+        f"{NUMBER};2026-01-31;paper form;I agree to reminders\n"
+        "+14155550188;;;\n"
+    )
+    dry = upright("people", "import", str(lists), "--dry-run")
+    assert dry.exit_code == 1
+    assert "line 3: consent_at, consent_source, consent_words: No consent" in dry.stdout
+    assert "0 brought in, 1 could be" in dry.stderr
+    assert upright("people", "export", NUMBER).exit_code == 1
+    done = upright("people", "import", str(lists))
+    assert "1 brought in" in done.stderr
+    [kept] = json.loads(upright("people", "export", NUMBER).stdout)
+    assert kept["consent"][0]["source"] == "import"
+    again = upright("people", "import", str(lists))
+    assert "0 brought in, 0 could be, 1 get reminders already, 1 refused" in again.stderr
+
+
+def test_what_is_no_list_is_told_so(upright: Upright, tmp_path: Path) -> None:
+    lists = tmp_path / "list.csv"
+    lists.write_text("name\nAda\n")
+    result = upright("people", "import", str(lists))
+    assert result.exit_code == 2
+    assert "no column called" in result.stderr

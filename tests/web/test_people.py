@@ -60,7 +60,7 @@ def test_a_number_is_found_however_it_is_written(desk: Desk, written: str) -> No
     assert "1 person." in page
 
 
-@pytest.mark.parametrize("written", ["+12125550178", "0178", "%", "_", "nobody"])
+@pytest.mark.parametrize("written", ["+12125550178", "0178", "00177", "%", "_", "nobody"])
 def test_another_number_is_not(desk: Desk, written: str) -> None:
     page = desk.client.get("/dashboard/people", query_string={"find": written}).text
     assert "Nobody is found so." in page
