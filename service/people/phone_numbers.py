@@ -56,6 +56,13 @@ def _parsed(typed: str, country: str) -> PhoneNumber:
     return parsed
 
 
+def shown(number: str) -> str:
+    """An E.164 number in groups, as people read it; "" stays so."""
+    if not number:
+        return ""
+    return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)
+
+
 def calling_codes() -> Sequence[tuple[str, int]]:
     """Every country whose numbers we can read, with its calling code."""
     return sorted(

@@ -56,7 +56,7 @@ def ask() -> ResponseReturnValue:
     now = runtime.now()
     asked = join_form.check(form, line, speech.languages(), language(), now)
     if asked.problems:
-        return _form(form, asked.problems, status=422)
+        return _form(form, asked.problems)
     house = runtime.house
     with runtime.store.write(durable=True) as writing:
         signing_up.sign_up(

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, render_template
 
 from service.conversation.signing_up import A_WORKDAY
+from service.people import phone_numbers
 from service.runtime import Runtime
 from service.web import ways_in
 from service.web.speech import language, say
@@ -44,11 +45,11 @@ def ways() -> dict[str, Any]:
     settings, word = _runtime().settings, str(say("home.word"))
     return {
         "word": partial(_runtime().catalogue.word, language=language()),
-        "number": settings.twilio_from if settings.sms else "",
+        "number": phone_numbers.shown(settings.twilio_from if settings.sms else ""),
         "sms": ways_in.sms(settings, word),
         "by_sms": settings.sms,
         "whatsapp": ways_in.whatsapp(settings, word),
-        "whatsapp_number": settings.twilio_whatsapp_from,
+        "whatsapp_number": phone_numbers.shown(settings.twilio_whatsapp_from),
         "telegram": ways_in.telegram(settings),
         "by_telegram": settings.telegram,
         "bot": settings.telegram_name,

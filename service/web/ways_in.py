@@ -1,6 +1,7 @@
 """How people reach this installation: the links of the front page and of /join."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from urllib.parse import quote
 
 import segno
@@ -56,9 +57,10 @@ def telegram(settings: Settings) -> str:
     return f"https://t.me/{settings.telegram_name}"
 
 
-def qr_code(link: str) -> str:
+def qr_code(link: str) -> bytes:
     """As SVG: black on white with its quiet zone, so that it can be read on dark pages, too."""
-    drawn: str = segno.make(link, error="m").svg_inline(
-        scale=4, border=4, dark="#000", light="#fff", omitsize=True, svgns=True
+    drawn = BytesIO()
+    segno.make(link, error="m").save(
+        drawn, kind="svg", border=4, dark="#000", light="#fff", omitsize=True
     )
-    return drawn
+    return drawn.getvalue()

@@ -284,7 +284,7 @@ def test_the_whole_installation_has_its_limit(service: Callable[..., Runtime], w
 def test_a_client_has_its_limit_and_others_theirs(page: Visitor) -> None:
     token = page.token()
     for _ in range(20):
-        assert page.send(token, agree=None).status_code == 422
+        assert page.send(token, agree=None).status_code == 200
     refused = page.send(token)
     assert (refused.status_code, "too often from your network" in refused.text) == (429, True)
     assert 'value="(212) 555-0100"' in refused.text
@@ -320,7 +320,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     typed = {"place": "Chicago", **changes}
     answer = page.send(**typed)
     text = html.unescape(answer.text)
-    assert (answer.status_code, told in text, page.people()) == (422, True, 0)
+    assert (answer.status_code, told in text, page.people()) == (200, True, 0)
     assert "Nothing was sent yet" in text
     for name in ("number", "place", "opens"):
         value = html.escape(str((FILLED | typed)[name])[:120])
@@ -335,7 +335,7 @@ def test_markup_in_any_field_stays_text(page: Visitor) -> None:
     answer = page.send(
         number=evil, country=evil, language=evil, place=evil, opens=evil, closes=evil, days=[evil]
     )
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "<img src=x" not in answer.text
 
 
