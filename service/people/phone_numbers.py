@@ -1,6 +1,7 @@
 """A phone number as somebody types it into a form."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
+from functools import cache
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
@@ -63,9 +64,12 @@ def shown(number: str) -> str:
     return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)
 
 
-def calling_codes() -> Sequence[tuple[str, int]]:
+@cache
+def calling_codes() -> Mapping[str, int]:
     """Every country whose numbers we can read, with its calling code."""
-    return sorted(
-        (region, phonenumbers.country_code_for_region(region))
-        for region in phonenumbers.SUPPORTED_REGIONS
-    )
+    return {
+        region: code
+        for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
+        for region in regions
+        if region.isalpha()  # 001 is a network of the whole world
+    }

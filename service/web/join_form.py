@@ -132,7 +132,7 @@ def country_name(code: str, language: str) -> str:
 
 def countries(line: Line, language: str) -> list[tuple[str, str]]:
     """Code and name, with the calling code, of each country that can be chosen; by name."""
-    calling = dict(phone_numbers.calling_codes())
+    calling = phone_numbers.calling_codes()
     named = [
         (code, f"{country_name(code, language)} (+{calling[code]})")
         for code in line.countries

@@ -34,7 +34,7 @@ def line(settings: Settings) -> Line | None:
         return Line(SMS, countries) if countries else None
     if settings.real:
         return None
-    return Line(SIMULATOR, tuple(country for country, _ in phone_numbers.calling_codes()))
+    return Line(SIMULATOR, tuple(phone_numbers.calling_codes()))
 
 
 def sms(settings: Settings, word: str) -> str:

@@ -27,7 +27,7 @@ def flaws_anywhere(page: Page) -> list[str]:
     for width in (NARROW, WIDE):
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found += flaws(page)
     return found
 
