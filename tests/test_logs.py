@@ -50,6 +50,7 @@ def formatted(form: str, message: str, *values: object, error: bool = False) -> 
         ("signed with older-key", "older-key"),
         ("alert to slack://tokenA/tokenB failed", "tokenB"),
         ("key " + "k" * 20, "kkk"),
+        ("Exception on /me/aaaaaaljuxbbax37itvmkopmaixuiypb [GET]", "aaaaaalj"),
     ],
 )
 def test_numbers_tokens_and_texts_are_masked(form: str, line: str, hidden: str) -> None:

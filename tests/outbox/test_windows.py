@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from service.envelopes import Cold, Outgoing, Sent, Verdict
+from service.envelopes import PAGE, Cold, Outgoing, Sent, Verdict
 from service.outbox.sweep import sweep
 from service.outbox.windows import ENOUGH, NO_WORDING, Window
 from service.store.engine import Store
@@ -61,6 +61,20 @@ def test_shortly_after_a_text_reminders_go_freely(house: House) -> None:
     deliver(house)
     assert gone(house) == [None]
     assert house.entry(row).params == {}
+
+
+def test_a_choice_on_their_page_opens_no_window(house: House) -> None:
+    person = somebody(house, 30)
+    with house.store.write() as session:
+        session.add(
+            Inbound(
+                channel=PAGE, provider_id="P1", address_id=person, at=NOON, intent="pause",
+                topic="PAUSE", rule="exact",
+            )
+        )  # fmt: skip
+    row = house.put(person)
+    deliver(house)
+    assert house.entry(row).params == {"cold": True}
 
 
 @pytest.mark.parametrize("hours_ago", [24, 300, None])
