@@ -181,9 +181,15 @@ def _note(
     session: Session, runtime: Runtime, action: str, person_id: int | None = None, **detail: int
 ) -> None:
     audit.note(
-        session, action, None, runtime.clock.wall(), name="command line", person_id=person_id,
+        session,
+        action,
+        None,
+        runtime.clock.wall(),
+        name="command line",
+        person_id=person_id,
+        origin="",
         **detail,
-    )  # fmt: skip
+    )
 
 
 def _at(session: Session, handle: str) -> list[int]:

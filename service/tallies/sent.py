@@ -182,7 +182,7 @@ def _by_zone(dialect: str) -> Select[*tuple[Any, ...]]:
 def _hour(dialect: str) -> ColumnElement[datetime]:
     if dialect == "postgresql":
         return func.date_trunc(literal_column("'hour'"), Entry.not_before, type_=Utc)
-    form = literal_column("'%Y-%m-%d %H:00:00.000000'")
+    form: ColumnElement[str] = literal_column("'%Y-%m-%d %H:00:00.000000'")
     return func.strftime(form, Entry.not_before, type_=Utc)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from service.envelopes import Address
 from service.people import directory
 from service.runtime import Runtime
 from service.store.operator_tables import Audit
@@ -183,5 +184,5 @@ def test_a_hash_of_an_erased_number_is_by_its_channel(desk: Desk, ada: Phone) ->
         assert kept == directory.handle_hash(key, _address())
 
 
-def _address() -> directory.Address:
-    return directory.Address("simulator", ADA)
+def _address() -> Address:
+    return Address("simulator", ADA)

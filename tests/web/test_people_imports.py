@@ -216,7 +216,7 @@ def test_people_are_spread_over_the_minutes(desk: Desk, runtime: Runtime) -> Non
     runtime.bring_in()
     with runtime.store.read() as session:
         each = select(Plan.minute, func.count()).join(Person, Person.plan_id == Plan.id)
-        spread = dict(session.execute(each.group_by(Plan.minute)).all())  # type: ignore[arg-type]
+        spread = dict(session.execute(each.group_by(Plan.minute)).all())
     assert spread == {50: 54, 51: 54, 52: 12}
 
 

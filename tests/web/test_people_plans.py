@@ -63,7 +63,7 @@ def scans(plans: list[str], table: str) -> list[str]:
 
 def test_a_conversation_is_read_by_its_person(plan: Plans) -> None:
     for behind in (None, timeline.Mark(MONDAY + timedelta(hours=3), 2, 10_000)):
-        plans = plan(lambda session, behind=behind: timeline.page(session, 7, behind))
+        plans = plan(partial(timeline.page, person_id=7, behind=behind))
         assert len(plans) == 4
         for table in ("entry", "inbound", "consent", "address"):
             assert scans(plans, table) == []
