@@ -1,6 +1,5 @@
 """One person: what was said, on one line of time, with their settings beside it."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -63,9 +62,8 @@ def as_json(person_id: int) -> ResponseReturnValue:
     with doors.runtime().store.read() as session:
         known(session, person_id)
         kept = export.everything(session, person_id)
-    text = json.dumps(kept, indent=2, ensure_ascii=False)
     name = {"Content-Disposition": f"attachment; filename=person-{person_id}.json"}
-    return Response(text, content_type="application/json", headers=name)
+    return Response(export.as_json(kept), content_type="application/json", headers=name)
 
 
 def known(session: Session, person_id: int) -> Person:
