@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +17,7 @@ from service.runtime import Runtime
 from service.store.tables import AddressRow, Dialogue, Plan
 from tests.conftest import BOTH
 from tests.phone import Wall
-from tests.web.joining import FILLED, NUMBER, Visitor, visitor
+from tests.web.joining import NUMBER, Visitor, visitor
 
 pytestmark = BOTH
 
@@ -267,126 +266,3 @@ def test_who_answered_is_not_forgotten(page: Visitor, wall: Wall) -> None:
     wall.moment += timedelta(days=40)
     page.runtime.tidy()
     assert page.people() == 1
-
-
-def test_the_whole_installation_has_its_limit(service: Callable[..., Runtime], wall: Wall) -> None:
-    page = visitor(service(join_limit=2), wall)
-    for last in (1, 2):
-        page.join(number=f"(212) 555-010{last}")
-    refused = page.send(number="(212) 555-0103")
-    assert (refused.status_code, "Too many people are joining" in refused.text) == (429, True)
-    assert page.people() == 2
-    wall.moment += timedelta(hours=1)
-    page.join(number="(212) 555-0103")
-    assert page.people() == 3
-
-
-def test_a_client_has_its_limit_and_others_theirs(page: Visitor) -> None:
-    token = page.token()
-    for _ in range(20):
-        assert page.send(token, agree=None).status_code == 200
-    refused = page.send(token)
-    assert (refused.status_code, "too often from your network" in refused.text) == (429, True)
-    assert 'value="(212) 555-0100"' in refused.text
-    assert page.elsewhere("203.0.113.8").send(token).status_code == 303
-
-
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({"number": ""}, "Type your mobile number"),
-        ({"number": "0" * 5000}, "no phone number that we can read"),
-        ({"number": "9" * 39}, "no phone number that we can read"),
-        ({"number": "<script>alert(1)</script>"}, "no phone number that we can read"),
-        ({"number": "+12125550100 ext 5"}, "no phone number that we can read"),
-        ({"country": "XX"}, "Choose one of these countries"),
-        ({"country": None}, "Choose one of these countries"),
-        ({"language": "tlh"}, "Choose one of these languages"),
-        ({"place": "Nowhere at all"}, "no city or time zone of that name"),
-        ({"place": "Springfield"}, "several places of that name"),
-        ({"opens": "late"}, "Type both times"),
-        ({"closes": "25:00"}, "Type both times"),
-        ({"opens": "09:00", "closes": "09:00"}, "No reminder fits"),
-        ({"opens": "09:00", "closes": "09:20"}, "No reminder fits"),
-        ({"opens": "06:00", "closes": "20:00"}, "more than 8 reminders a day"),
-        ({"days": []}, "at least one day"),
-        ({"days": ["9", "x"]}, "at least one day"),
-        ({"agree": None}, "tick the box"),
-    ],
-)
-def test_what_is_wrong_is_said_and_what_was_typed_stays(
-    page: Visitor, changes: dict[str, Any], told: str
-) -> None:
-    typed = {"place": "Chicago", **changes}
-    answer = page.send(**typed)
-    text = html.unescape(answer.text)
-    assert (answer.status_code, told in text, page.people()) == (200, True, 0)
-    assert "Nothing was sent yet" in text
-    for name in ("number", "place", "opens"):
-        value = html.escape(str((FILLED | typed)[name])[:120])
-        assert f'value="{value}"' in answer.text.replace("&#34;", "&quot;").replace(
-            "&#39;", "&#x27;"
-        )
-    assert "<script>alert" not in answer.text
-
-
-def test_markup_in_any_field_stays_text(page: Visitor) -> None:
-    evil = '"><img src=x onerror=alert(1)>'
-    answer = page.send(
-        number=evil, country=evil, language=evil, place=evil, opens=evil, closes=evil, days=[evil]
-    )
-    assert answer.status_code == 200
-    assert "<img src=x" not in answer.text
-
-
-def test_a_forged_or_stale_form_is_said_in_the_pages_language(
-    service: Callable[..., Runtime], wall: Wall
-) -> None:
-    page = visitor(service(), wall, "/join?lang=es")
-    for token in ("forged", f"{page.token()}x"):
-        answer = page.send(token)
-        assert (answer.status_code, page.people()) == (400, 0)
-        assert "no se envió" in answer.text
-        assert 'value="(212) 555-0100"' in answer.text
-
-
-def test_a_body_of_100_kb_is_refused_with_a_sentence(page: Visitor) -> None:
-    answer = page.send(place="a" * 100_000)
-    assert (answer.status_code, page.people()) == (413, 0)
-    assert "too much text for this form" in answer.text
-
-
-def test_the_result_speaks_the_pages_language(service: Callable[..., Runtime], wall: Wall) -> None:
-    page = visitor(service(), wall, "/join?lang=zh")
-    assert "请看手机" in page.join(language="es")
-    assert "Responda SI" in page.arrived()[0]  # theirs is another
-
-
-def test_without_a_form_there_is_no_result(page: Visitor) -> None:
-    assert page.client.get("/join/asked").headers["Location"] == "/join"
-    assert page.client.get("/join").headers["Cache-Control"] == "no-store"
-
-
-@pytest.mark.parametrize(
-    ("accepts", "path", "country"),
-    [
-        ("en-GB,en;q=0.9", "/join", "GB"),
-        ("es-MX", "/join", "MX"),
-        ("de", "/join", "US"),
-        ("zh-Hant-TW", "/join", "TW"),
-        ("", "/join?lang=es", "ES"),
-        ("%%%;q=x", "/join", "US"),
-    ],
-)
-def test_the_country_is_guessed_from_the_browser(
-    page: Visitor, accepts: str, path: str, country: str
-) -> None:
-    shown = page.client.get(path, headers={"Accept-Language": accepts}).text
-    assert re.findall(r'<option value="([A-Z]{2})" selected>', shown) == [country]
-
-
-def test_the_number_wins_over_the_country(page: Visitor) -> None:
-    page.join(number="+49 171 3920012")
-    phone = page.phone
-    phone.number = "+491713920012"
-    assert len(phone.entries()) == 1
