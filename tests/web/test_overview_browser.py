@@ -11,7 +11,6 @@ from service.runtime import Runtime
 from tests.phone import Phone, Wall
 from tests.web.browser import NARROW, WIDE, flaws, looking, served
 from tests.web.operators import signed_in
-from tests.web.test_dashboard_browser import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -21,10 +20,12 @@ def watched(
     runtime: Runtime, chromium: Browser, *, width: int = WIDE, dark: bool = False
 ) -> Iterator[Page]:
     """The overview, signed in, with the page's timers in the test's hand."""
-    signed_in(runtime)
+    kept = signed_in(runtime).client.get_cookie("session")
+    assert kept
     with served(runtime) as host, looking(chromium, width=width, dark=dark) as page:
+        page.context.add_cookies([{"name": "session", "value": kept.value, "url": host}])
         page.clock.install()
-        sign_in(page, host)
+        page.goto(f"{host}/dashboard")
         expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
         yield page
 
