@@ -119,9 +119,9 @@ def test_everybody_can_read_it(
     with served(runtime) as host, looking(chromium, width=width, dark=dark) as page:
         sign_in(page, host, "/dashboard/words")
         assert flaws(page) == []
-        page.get_by_label("Words in it").fill("POSTURE")
+        page.get_by_label("Words in it").fill("Moves today")
         page.get_by_role("button", name="Show").click()
-        page.get_by_role("link", name="POSTURE", exact=True).click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("POSTURE")
+        page.get_by_role("link", name="STATUS", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("STATUS")
         page.get_by_text("At its worst").first.click()
         assert flaws(page) == []
