@@ -1,4 +1,4 @@
-"""One browser for all tests of a process, and passwords that are quick to look at."""
+"""One browser for all tests of a file, and passwords that are quick to look at."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,13 @@ from service.operators import passwords
 from tests.web.browser import launched
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Starting one takes longer than most tests."""
+    """Starting one takes longer than most tests.
+
+    Not for all files: while it lives Playwright keeps an event loop running in this thread, and a
+    test that delivers could start none.
+    """
     with sync_playwright() as playwright:
         browser = launched(playwright)
         yield browser
