@@ -7,21 +7,25 @@ one index, and a page merges the heads of those ranges. No filter goes through t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from heapq import merge
 from itertools import islice, product
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, String, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.envelopes import State
 from service.outbox.entries import KINDS
+from service.store.base import Long, Utc
+from service.store.lanes import within
+from service.store.prepared import Prepared
 from service.store.tables import AddressRow, Entry
 
 PAGE = 50  # rows
 LOOKED_AT = 6_000  # rows in which one page looks for an error; the next goes on behind them
 _LAST = 2**63 - 1
+_LONG_AGO, _FAR_AHEAD = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
 _Key = tuple[datetime, int]  # not_before and id
 
 
@@ -151,8 +155,13 @@ def _merged(session: Session, wanted: Wanted, channels: Sequence[str], after: st
     )
     look = LOOKED_AT // len(ranges) if wanted.error else PAGE + 1
     heads, horizon = [], None
+    lane, question = within(session), _HEAD_TOLD if wanted.error else _HEAD
+    given = _bounds(wanted, key) | {"most": look}
+    if wanted.error:
+        given["told"] = _pattern(wanted.error)
     for state, kind, channel in ranges:
-        head = session.execute(_head(wanted, state, kind, channel, key).limit(look)).all()
+        given |= {"of_state": str(state), "of_kind": kind, "of_channel": channel}
+        head = lane.rows(question, given)
         if wanted.error and len(head) == look:
             end = (head[-1][0], head[-1][1])
             horizon = end if horizon is None else max(horizon, end)
@@ -174,27 +183,44 @@ _WITH_ERRORS = tuple(
 )
 
 
-def _head(
-    wanted: Wanted, state: str, kind: str, channel: str, key: _Key | None
-) -> Select[*tuple[Any, ...]]:
-    """The newest of one range. Of each its place, and whether its error is the one asked for."""
-    told = [_says(wanted.error)] if wanted.error else []
-    behind = [] if key is None else [
-        Entry.not_before <= key[0],
-        or_(Entry.not_before < key[0], and_(Entry.not_before == key[0], Entry.id < key[1])),
-    ]  # fmt: skip
-    since = [Entry.not_before >= wanted.since] if wanted.since is not None else []
-    until = [Entry.not_before < wanted.until] if wanted.until is not None else []
-    return (
-        select(Entry.not_before, Entry.id, *told)
-        .where(Entry.state == state, Entry.kind == kind, Entry.channel == channel)
-        .where(*behind, *since, *until)
+def _heads(told: bool) -> Prepared:
+    """The newest of one range, each with its place: hundreds of ranges are looked into for one page.
+
+    `told`: and whether its error is the one asked for.
+    """
+    upto = bindparam("upto", type_=Utc)
+    asked = [func.lower(Entry.error).like(bindparam("told", type_=String), escape="/")]
+    return Prepared(
+        select(Entry.not_before, Entry.id, *(asked if told else ()))
+        .where(
+            Entry.state == bindparam("of_state", type_=String),
+            Entry.kind == bindparam("of_kind", type_=String),
+            Entry.channel == bindparam("of_channel", type_=String),
+            Entry.not_before >= bindparam("since", type_=Utc),
+            Entry.not_before <= upto,
+            or_(Entry.not_before < upto, Entry.id < bindparam("behind", type_=Long)),
+        )
         .order_by(Entry.not_before.desc(), Entry.id.desc())
+        .limit(bindparam("most", type_=Integer))
     )
 
 
+_HEAD, _HEAD_TOLD = _heads(told=False), _heads(told=True)
+
+
+def _bounds(wanted: Wanted, key: _Key | None) -> dict[str, Any]:
+    upto, behind = key or (wanted.until or _FAR_AHEAD, 0)
+    return {"since": wanted.since or _LONG_AGO, "upto": upto, "behind": behind}
+
+
+def _pattern(error: str) -> str:
+    """For LIKE, in which three signs mean something."""
+    escaped = error.lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return f"%{escaped}%"
+
+
 def _says(error: str) -> ColumnElement[bool]:
-    return func.lower(Entry.error).contains(error.lower(), autoescape=True)
+    return func.lower(Entry.error).like(_pattern(error), escape="/")
 
 
 def _lines(session: Session, ids: Sequence[int]) -> list[Line]:

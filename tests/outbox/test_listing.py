@@ -12,8 +12,9 @@ from sqlalchemy import event, insert, text
 
 from service.envelopes import State
 from service.outbox.entries import KINDS
-from service.outbox.listing import LOOKED_AT, PAGE, Page, Wanted, page
+from service.outbox.listing import _HEAD, _HEAD_TOLD, LOOKED_AT, PAGE, Page, Wanted, page
 from service.store.engine import Store
+from service.store.prepared import Prepared
 from service.store.tables import Entry
 from tests.outbox.line import NOON
 
@@ -157,6 +158,15 @@ def test_no_question_goes_through_the_whole_outbox(store: Store, wanted: Wanted)
         '"Seq Scan", "Parallel Aware": false, "Async Capable": false, "Relation Name": "entry"'
         not in told
     )
-    if wanted.merged and wanted.person_id is None:
-        assert _INDEX in told
-        assert "TEMP B-TREE" not in told
+
+
+@pytest.mark.parametrize("head", [_HEAD, _HEAD_TOLD], ids=["any", "of an error"])
+def test_the_head_of_a_range_is_read_from_its_index(store: Store, head: Prepared) -> None:
+    fill(store, MANY)
+    asked = {"of_state": "sent", "of_kind": "reminder", "of_channel": "sms", "most": PAGE}
+    asked |= {"since": NOON, "upto": NOON + timedelta(hours=1), "behind": 9, "told": "%x%"}
+    with plans(store) as how, store.read() as session:
+        session.execute(head.statement, asked)
+    assert len(how) > 0
+    assert _INDEX in "\n".join(how)
+    assert "TEMP B-TREE" not in "\n".join(how)
