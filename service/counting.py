@@ -58,6 +58,7 @@ class Counting:
                     return
         # Of an hour at the end of the history some texts are gone already.
         since = hour_of(now - min(self.history, LOOK_BACK)) + sent.HOUR
+        self._mend(now)
         with self.store.read() as session:
             due = sent.due(session, since, now)
         for run in sent.in_runs(due, _AT_ONCE):
@@ -99,6 +100,13 @@ class Counting:
             counted = sent.count(session, run, KINDS)
         with self.store.write() as session:
             sent.write(session, counted, now)
+
+    def _mend(self, now: datetime) -> None:
+        with self.store.read() as session:
+            early = keeping.too_early(session, now)
+        if early:
+            with self.store.write() as session:
+                keeping.undo(session, now)
 
     def _sum_up(self, since: datetime, now: datetime) -> bool:
         """Is there more?"""

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from service.store import facts
@@ -23,6 +23,7 @@ from service.tallies.sums import Key, add, table_of
 
 BY_HOUR = timedelta(days=8)  # for as long an hour can be told from the next one
 KEPT = timedelta(days=400)  # to compare a month with the same one of the year before
+_SLACK = timedelta(hours=1)  # clocks of two machines differ
 _MARK = "tally.days"
 _SUMMED: tuple[type[Base], ...] = (SentTally, ReceivedTally, LocalTally, ConsentTally)
 
@@ -34,6 +35,27 @@ def next_day(session: Session, since: datetime, now: datetime) -> date | None:
     if kept is not None:
         day = max(day, date.fromisoformat(kept.value) + timedelta(days=1))
     return day if _began(day) + timedelta(days=1) <= now - BY_HOUR else None
+
+
+def too_early(session: Session, now: datetime) -> bool:
+    """Was a day summed up by a clock that was set back since, by days?"""
+    kept = session.get(Setting, _MARK)
+    if kept is None:
+        return False
+    return _began(date.fromisoformat(kept.value)) + timedelta(days=1) > now - BY_HOUR + _SLACK
+
+
+def undo(session: Session, now: datetime) -> None:
+    """What was summed up too early is counted anew from the outbox."""
+    take_turn(session, "tallies")
+    day = (now - BY_HOUR).date()
+    hours, texts, local = map(table_of, (HourTally, SentTally, LocalTally))
+    session.execute(delete(hours).where(hours.c.hour >= _began(day)))
+    since = texts.c.hour >= _began(day)
+    session.execute(delete(texts).where(since, texts.c.erased == 0))
+    session.execute(update(texts).where(since).values(texts=0))
+    session.execute(update(local).where(local.c.hour >= _began(day)).values(reminders=0))
+    facts.note(session, _MARK, (day - timedelta(days=1)).isoformat())
 
 
 def sum_up(session: Session, day: date) -> None:

@@ -154,9 +154,12 @@ def test_it_goes_on_where_it_was_stopped(house: House, counting: Counting) -> No
     assert len(tally(house)) == 14
 
 
-def test_a_clock_that_was_set_back_is_counted_by_again(house: House, counting: Counting) -> None:
+@pytest.mark.parametrize("ahead", [timedelta(hours=4), timedelta(days=10)])
+def test_a_clock_that_was_set_back_is_counted_by_again(
+    house: House, counting: Counting, ahead: timedelta
+) -> None:
     entry = house.put(house.person())
-    counting.roll(NOON + timedelta(days=10))
+    counting.roll(NOON + ahead)
     move(house, entry, State.DROPPED)
     counting.roll(NOON + timedelta(minutes=10))
     assert tally(house) == {(0, "reminder", "dropped"): 1}
