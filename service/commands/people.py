@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -178,7 +179,7 @@ def _say_counts(runtime: Runtime, file_id: int) -> None:
 
 
 def _note(
-    session: Session, runtime: Runtime, action: str, person_id: int | None = None, **detail: int
+    session: Session, runtime: Runtime, action: str, person_id: int | None = None, **detail: Any
 ) -> None:
     audit.note(
         session,

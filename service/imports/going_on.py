@@ -37,7 +37,9 @@ def go_on(store: Store, house: House, now: datetime, ending: Callable[[float], b
             for _ in checking.slices(store, file, reader, house.suppression_keys):
                 if ending(BETWEEN):
                     return
-        while writing.write_slice(store, file.id, house, now):
+        size = writing.FIRST
+        while (took := writing.write_slice(store, file.id, house, now, size)) is not None:
+            size = writing.next_size(size, took)
             if ending(BETWEEN):
                 return
         if ending(BETWEEN):

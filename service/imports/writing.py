@@ -1,5 +1,6 @@
 """Bringing people in who gave consent elsewhere: a slice at a time, each person once."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,9 @@ from service.store.engine import Store
 from service.store.import_tables import ImportFile, ImportLine
 from service.store.tables import AddressRow, Consent, Person
 
-BATCH = 25  # people; the write lock is held for less than 20 ms
+FIRST, MOST = 5, 100  # people in a slice: few until it is known how fast this machine is
+AIM = 0.010  # seconds for which a slice holds the write lock: none may for 20 ms
+_GROWTH = 2.0  # at most, from one slice to the next
 SOURCE = "import"  # of their consent
 _HEARD = (
     notices.RESTATED
@@ -34,17 +37,27 @@ class Ready:
     newcomer: Newcomer
 
 
-def write_slice(store: Store, file_id: int, house: House, now: datetime) -> bool:
-    """Bring the next people in; False when it is done, or none of theirs can be held just now."""
+def write_slice(
+    store: Store, file_id: int, house: House, now: datetime, size: int = FIRST
+) -> float | None:
+    """Bring the next people in: the seconds that it took. None: done, or none of theirs can be held just now."""
     with store.write(durable=True) as session:
+        began = time.perf_counter()
         file = session.get(ImportFile, file_id, with_for_update=True)
         if file is None or file.state != files.WRITING:
-            return False
-        rows = files.lines(session, file_id, files.READY, 0, BATCH)
+            return None
+        rows = files.lines(session, file_id, files.READY, 0, size)
         if not rows:
             file.state = files.DONE
-            return False
-        return _bring_in(session, file, rows, house, now) > 0
+            return None
+        done = _bring_in(session, file, rows, house, now)
+        session.flush()
+        return time.perf_counter() - began if done else None
+
+
+def next_size(size: int, took: float) -> int:
+    """How many people the next slice holds, after one of this size took so many seconds."""
+    return round(min(max(size * min(AIM / max(took, 1e-6), _GROWTH), 1), MOST))
 
 
 def _bring_in(

@@ -24,11 +24,12 @@ class Sought:
 def sought(text: str) -> Sought:
     """What somebody looks for: +1 (415) 555-0177, 0044 20 7946 0000, 020 7946 0000, 0177, U0123ABC."""
     plain = ascii_digits(text).strip().lstrip("'@")
-    packed = _ABROAD.sub("+", _PUNCTUATION.sub("", plain))
-    digits = packed.removeprefix("+").replace("+", "")
+    packed = _PUNCTUATION.sub("", plain)
+    digits = packed.replace("+", "")
     if not digits.isdecimal():
         return Sought(ending=plain.upper())
-    number = whole(plain if plain.startswith("+") else packed, "") if packed[0] == "+" else ""
+    abroad = plain if plain.startswith("+") else _ABROAD.sub("+", packed)
+    number = whole(abroad, "") if abroad.startswith("+") else ""
     if number:
         return Sought(handles=tuple(written(number)))
     # Nobody writes the trunk's 0 behind the country's code; where it belongs there, the rest still fits.

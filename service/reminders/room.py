@@ -63,8 +63,10 @@ def settle_all(
 
 
 def _roomy(taken: Counter[int], rhythm: Rhythm, now: datetime, sender_rate: float) -> Rhythm:
+    on_the_hour = utc_minutes(rhythm.at_minute(0), now)
+
     def fullest(minute: int) -> int:
-        return max(taken[each] for each in utc_minutes(rhythm.at_minute(minute), now))
+        return max(taken[(each + minute) % HOUR] for each in on_the_hour)
 
     minutes = [(rhythm.minute + later) % HOUR for later in range(HOUR)]
     enough = capacity(sender_rate)

@@ -137,6 +137,54 @@ def _text_by_whatsapp(house: House) -> None:
         alone.find(session, Address("whatsapp", "+5215512345678"), NOON)
 
 
+def test_a_text_waits_for_what_an_operator_does_to_its_person(house: House) -> None:
+    person = house.person()
+    with house.store.write() as session:
+        assert alone.hold(session, person) is not None
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(_text, house, person)
+            while not (waits(house) or waiting.done()):
+                pass
+            assert not waiting.done()
+            session.rollback()
+            assert waiting.result(5) == person
+
+
+def test_an_operator_waits_for_a_text(house: House) -> None:
+    person = house.person()
+    with house.store.write() as session:
+        found(session, house, person)
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(_held, house, person)
+            while not (waits(house) or waiting.done()):
+                pass
+            assert not waiting.done()
+            session.rollback()
+            assert waiting.result(5) == person
+
+
+def test_numbers_of_whom_somebody_decides_are_left_for_later(house: House) -> None:
+    person = house.person()
+    theirs, other = Address("sms", house.address(person).handle), Address("sms", "+12125550100")
+    with house.store.write() as session:
+        found(session, house, person)
+        with house.store.write() as importing:
+            assert alone.unmet(importing, [theirs, other]) == [other]
+    with house.store.write() as session:
+        assert alone.unmet(session, [theirs, other]) == [theirs, other]
+
+
+def _text(house: House, person: int) -> int | None:
+    with house.store.write() as session:
+        return found(session, house, person)
+
+
+def _held(house: House, person: int) -> int | None:
+    with house.store.write() as session:
+        held_one = alone.hold(session, person)
+        return held_one.id if held_one else None
+
+
 def test_only_those_are_free_about_whom_nobody_decides(house: House) -> None:
     people = [house.person(), house.person()]
     with house.store.write() as session:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from service import places
 from service.runtime import Runtime
 from tests.phone import Phone, Wall
 from tests.web.browser import NARROW, WIDE, flaws, looking, served
@@ -29,6 +30,7 @@ SHOTS = os.environ.get("SHOTS")  # a folder, to look at the pages
 @pytest.fixture
 def runtime(service: Callable[..., Runtime], wall: Wall) -> Runtime:
     runtime = service()
+    places.country_called("US")  # reads the atlas, as a service that starts does
     ada = Phone(runtime, wall, "+12125550177").join()
     ada.texts("POSTURE", "my knee is blue", "HOURS 8-16")
     wall.moment = wall.moment.replace(hour=15, minute=50)

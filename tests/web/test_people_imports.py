@@ -194,7 +194,7 @@ def test_what_a_crash_left_is_gone_on_with(
     desk: Desk, runtime: Runtime, service: Callable[..., Runtime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.imports.checking.BATCH", 7)
-    monkeypatch.setattr("service.imports.writing.BATCH", 3)
+    monkeypatch.setattr("service.imports.writing.FIRST", 3)
     lines = [f"+1212555{each:04},,,,{AGREED}" for each in range(40)]
     path = hand_in(desk, listed(*lines)).headers["Location"]
     for process in (runtime, service(), service(), service(), service(), service(), service()):

@@ -11,6 +11,7 @@ from service.people.searching import Place, Wanted
 from service.people.written_numbers import sought
 
 ANY = "any"
+_CODE = 2  # letters
 _LONGEST = 64  # characters that somebody looks for
 
 
@@ -47,7 +48,7 @@ def read(args: Mapping[str, str], catalogue: Catalogue) -> Asked:
         standing=chosen.get("consent", ""),
         channel=chosen.get("channel", ""),
         language=chosen.get("language", ""),
-        country=(places.country_called(country) or country) if country else "",
+        country=_country(country),
         held=chosen.get("held", ""),
         silent_since=datetime.combine(silent, time(0), UTC) if silent else None,
         plan=plan,
@@ -81,6 +82,13 @@ def _place(text: str) -> Place | None:
     except ValueError:
         return None
     return Place(id_, moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _country(text: str) -> str:
+    """A code is one as it stands: names are looked up in an atlas, which takes a moment to open."""
+    if len(text) <= _CODE:
+        return text.upper()
+    return places.country_called(text) or text
 
 
 def _number(text: str) -> int | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from babel import Locale
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -15,7 +16,6 @@ from service.outbox import on_request
 from service.people import export, primary, timeline
 from service.people.naming import masked
 from service.people.timeline import Mark, Moment
-from service.place_names import country_name
 from service.reminders import plans
 from service.store.tables import AddressRow, Dialogue, Person
 from service.web.dashboard import doors
@@ -113,7 +113,7 @@ def _facts(session: Session, person: Person) -> dict[str, Any]:
         "days": wording.days(runtime.catalogue, rhythm.days, "en"),
         "windows": wording.windows(rhythm),
         "every": wording.interval(rhythm.every),
-        "country": country_name(person.country) if person.country else "",
+        "country": Locale.parse("en").territories.get(person.country, person.country),
         "next_at": plans.next_for(session, person, runtime.now(), runtime.settings.quiet),
         "question": session.get(Dialogue, person.id),
     }
