@@ -31,13 +31,13 @@ class Unset(Exception):
 def way_in(settings: Settings) -> Way | None:
     """How people get in; None where there is neither a number nor an address."""
     number = settings.twilio_from if settings.sms else ""
-    if not number and not settings.public_url:
+    if not number and not settings.site_url:
         return None
     return Way(
         number=number,
         shown=_shown(number) if number else "",
         country=places.country_of(number) if number else "",
-        site=settings.public_url,
+        site=settings.site_url,
         sample=not settings.real,
     )
 

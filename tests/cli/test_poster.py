@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.channels import updates
 from tests.cli.conftest import Upright
+from tests.conftest import KEYS
 from tests.messages import pdfs
 
 SITE = {"public_url": "https://upright.example"}
@@ -29,7 +31,8 @@ def test_where_the_code_would_lead_nowhere_it_says_what_to_set(
     upright: Upright, tmp_path: Path
 ) -> None:
     file = tmp_path / "poster.pdf"
-    result = upright("poster", "--output", str(file))
+    polled = {"telegram_bot_token": updates.TOKEN, **KEYS}
+    result = upright("poster", "--output", str(file), **polled)
     assert result.exit_code == 2
     assert "set TWILIO_FROM" in result.stderr
     assert "PUBLIC_URL" in result.stderr

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 
 from messages.paper import faces
 from service import printing
 from service.app import create_app
 from service.runtime import Runtime
+from tests.channels import updates
 from tests.messages import pdfs
 from tests.web.doors import REAL
 
@@ -77,6 +79,14 @@ def test_a_demo_with_an_address_prints_samples(service: Callable[..., Runtime]) 
     assert "SAMPLE" in pdfs.said(at(runtime, "/print/cards.en.pdf").data)
 
 
+def test_a_demo_without_one_prints_samples_of_its_own_machine(
+    service: Callable[..., Runtime],
+) -> None:
+    said = pdfs.said(at(service(port=8123), "/print/poster.en.pdf").data)
+    assert "127.0.0.1:8123/join" in said
+    assert "SAMPLE" in said
+
+
 def test_a_service_without_a_number_of_its_own_leads_to_its_page(
     service: Callable[..., Runtime],
 ) -> None:
@@ -94,7 +104,7 @@ def test_a_number_without_an_account_is_not_printed(service: Callable[..., Runti
 def test_where_the_code_would_lead_nowhere_it_says_what_must_be_set(
     service: Callable[..., Runtime],
 ) -> None:
-    runtime = service()
+    runtime = service(telegram_bot_token=SecretStr(updates.TOKEN))  # which is polled
     page = at(runtime, "/print")
     assert page.status_code == 200
     assert "PUBLIC_URL" in page.text
