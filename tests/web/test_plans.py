@@ -94,8 +94,15 @@ def _read_whole(connection: Connection, statement: str, values: Any) -> list[str
 
 
 def _whole(node: Mapping[str, Any]) -> Iterator[str]:
-    bounded = "Index Cond" in node or node["Node Type"] == "Bitmap Heap Scan"
-    if node.get("Relation Name") in LARGE and not bounded:
+    if node.get("Relation Name") in LARGE and not _bounded(node):
         yield node["Relation Name"]
     for inner in node.get("Plans", ()):
         yield from _whole(inner)
+
+
+def _bounded(node: Mapping[str, Any]) -> bool:
+    """A bitmap's condition stands with the indexes that it is made of."""
+    parts = node.get("Plans", ())
+    if node["Node Type"] in {"Bitmap Heap Scan", "BitmapAnd", "BitmapOr"}:
+        return bool(parts) and all(map(_bounded, parts))
+    return "Index Cond" in node
