@@ -17,7 +17,7 @@ from service.timekeeper import Timekeeper
 log = logging.getLogger(__name__)
 BETWEEN = 0.005  # seconds in which a webhook gets the write lock
 LOOK_BACK = timedelta(days=90)  # the dashboard's longest period
-_AT_ONCE = 12  # hours counted between two writes
+_AT_ONCE = 6  # hours counted between two writes
 _WORTH = 500  # the census is taken when this many times as long has passed as it takes
 
 
@@ -114,6 +114,9 @@ class Counting:
             day = keeping.next_day(session, since, now)
         if day is None:
             return False
+        for model in keeping.SUMMED:
+            with self.store.write() as session:
+                keeping.sum_up(session, model, day)
         with self.store.write() as session:
-            keeping.sum_up(session, day)
+            keeping.summed_up(session, day)
         return True

@@ -25,7 +25,7 @@ BY_HOUR = timedelta(days=8)  # for as long an hour can be told from the next one
 KEPT = timedelta(days=400)  # to compare a month with the same one of the year before
 _SLACK = timedelta(hours=1)  # clocks of two machines differ
 _MARK = "tally.days"
-_SUMMED: tuple[type[Base], ...] = (SentTally, ReceivedTally, LocalTally, ConsentTally)
+SUMMED: tuple[type[Base], ...] = (SentTally, ReceivedTally, LocalTally, ConsentTally)
 
 
 def next_day(session: Session, since: datetime, now: datetime) -> date | None:
@@ -58,16 +58,10 @@ def undo(session: Session, now: datetime) -> None:
     facts.note(session, _MARK, (day - timedelta(days=1)).isoformat())
 
 
-def sum_up(session: Session, day: date) -> None:
-    """Into the row of the day's first hour. Again, it changes nothing."""
+def sum_up(session: Session, model: type[Base], day: date) -> None:
+    """One table's, into the row of the day's first hour. Again, it changes nothing."""
     take_turn(session, "tallies")
-    for model in _SUMMED:
-        _sum_up(session, model, _began(day))
-    facts.note(session, _MARK, day.isoformat())
-
-
-def _sum_up(session: Session, model: type[Base], began: datetime) -> None:
-    table = table_of(model)
+    table, began = table_of(model), _began(day)
     key = [each.name for each in table.primary_key]
     counts = [each.name for each in table.c if not each.primary_key]
     summed: dict[str, Counter[Key]] = {name: Counter() for name in counts}
@@ -77,6 +71,11 @@ def _sum_up(session: Session, model: type[Base], began: datetime) -> None:
     session.execute(delete(table).where(_later(table, began)))
     for name in counts:
         add(session, model, name, summed[name])
+
+
+def summed_up(session: Session, day: date) -> None:
+    """All of its tables are."""
+    facts.note(session, _MARK, day.isoformat())
 
 
 def _later(table: Any, began: datetime) -> ColumnElement[bool]:
@@ -90,7 +89,7 @@ def _began(day: date) -> datetime:
 
 def purge(session: Session, now: datetime) -> None:
     before = now - KEPT
-    models: tuple[type[Base], ...] = (HourTally, *_SUMMED)
+    models: tuple[type[Base], ...] = (HourTally, *SUMMED)
     for model in models:
         table = table_of(model)
         session.execute(delete(table).where(table.c.hour < before))

@@ -14,7 +14,7 @@ from service.store.turns import take_turn
 from service.tallies.marks import Mark
 from service.tallies.sums import Key, add, hour_of
 
-BATCH = 2_000  # rows
+BATCH = 500  # rows
 TABLES = (Inbound, Consent)
 DONE = "DONE"  # the topic
 
