@@ -108,3 +108,9 @@ def test_a_viewer_may_not_do_what_an_operator_may(service: Callable[..., Runtime
             if getattr(app.view_functions[rule.endpoint], "wants", None) == OPERATOR:
                 answer = viewer.post(address) if method == "POST" else viewer.client.get(address)
                 assert (answer.status_code, address) == (403, address)
+
+
+def test_what_scripts_ask_for_keeps_nobody_signed_in(app: Flask) -> None:
+    polled = {"dashboard.live", "messages.progress", "charts.chart"}
+    unasked = {name for name, view in app.view_functions.items() if getattr(view, "unasked", False)}
+    assert unasked == polled

@@ -26,7 +26,11 @@ def register(blueprint: Blueprint) -> None:
         ("/broadcasts", "broadcasts", doors.wants(VIEWER)(listed)),
         ("/broadcasts/new", "compose", doors.wants(OPERATOR)(compose)),
         ("/broadcasts/<int:number>", "broadcast", doors.wants(VIEWER)(broadcast)),
-        ("/broadcasts/<int:number>/progress", "progress", doors.wants(VIEWER)(progress)),
+        (
+            "/broadcasts/<int:number>/progress",
+            "progress",
+            doors.wants(VIEWER, unasked=True)(progress),
+        ),
     ):
         blueprint.add_url_rule(path, name, page)
     for path, name, page in (
