@@ -47,6 +47,8 @@ def receive(
         linking.sought(house, reading),
         leaving=leaves(inbound, reading) or reading.topic in _PERHAPS_LEAVES,
     )
+    if known is None and inbound.page:
+        return []  # erased since they opened their page: nobody is met by a click
     address_id = known.address.id if known else None
     row_id = history.receive(
         within(session), history.inbound_row(inbound, reading, address_id, now)

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    Update,
     bindparam,
     cast,
     select,
@@ -88,8 +87,9 @@ def expire(
     more = False
     for kind, channel in product(kinds, channels):
         given = {"now": now, "of_kind": kind, "of_channel": channel, "most": EXPIRED_AT_ONCE}
-        marked = session.connection().execute(_expiring(), given).rowcount
-        more = more or marked == EXPIRED_AT_ONCE
+        # sqlite3 counts no rows of a statement that begins with WITH.
+        marked = session.connection().execute(_expiring(), given).all()
+        more = more or len(marked) == EXPIRED_AT_ONCE
     return more
 
 
@@ -127,7 +127,7 @@ def _taking() -> ReturningUpdate[int, datetime]:
 
 
 @cache
-def _expiring() -> Update:
+def _expiring() -> ReturningUpdate[int]:
     oldest = _due().order_by(Entry.not_before).limit(_MOST)
     late = (
         select(Entry.id)
@@ -143,6 +143,7 @@ def _expiring() -> Update:
         update(Entry)
         .where(Entry.id.in_(select(late.c.id)))
         .values(state=State.EXPIRED, error=BEST_BEFORE, settled_at=_NOW)
+        .returning(Entry.id)
         .execution_options(synchronize_session=False)
     )
 

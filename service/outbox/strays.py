@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, String, Update, bindparam, exists, select, update
+from sqlalchemy import Select, String, bindparam, exists, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from service.envelopes import State
 from service.outbox.claim import expire
@@ -29,8 +30,8 @@ def bring_in(store: Store, channels: Collection[str], now: datetime) -> bool:
     if not strays:
         return False
     with store.write() as session:
-        named = session.connection().execute(_naming()).rowcount if _NONE in strays else 0
-        return expire(session, strays, now) or named == AT_ONCE
+        named = session.connection().execute(_naming()).all() if _NONE in strays else ()
+        return expire(session, strays, now) or len(named) == AT_ONCE
 
 
 def names(session: Session) -> Iterator[str]:
@@ -65,7 +66,7 @@ def _next() -> Select[str]:
 
 
 @cache
-def _naming() -> Update:
+def _naming() -> ReturningUpdate[int]:
     """Whoever is erased meanwhile leaves a row without an address; it expires."""
     theirs = select(AddressRow.channel).where(AddressRow.id == Entry.address_id).scalar_subquery()
     first = (
@@ -84,5 +85,6 @@ def _naming() -> Update:
         update(Entry)
         .where(Entry.id.in_(select(first.c.id)))
         .values(channel=theirs)
+        .returning(Entry.id)
         .execution_options(synchronize_session=False)
     )

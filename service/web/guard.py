@@ -5,9 +5,10 @@ from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, render_template, request
+from flask import Flask, Request, Response, abort, render_template, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DataError, StatementError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as BaseResponse
@@ -61,6 +62,9 @@ def protect(app: Flask, settings: Settings) -> CSRFProtect:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(InternalServerError, _failed)
     app.register_error_handler(CSRFError, _stale)
+    app.before_request(_without_nul)
+    app.register_error_handler(OverflowError, _absurd)
+    app.register_error_handler(StatementError, _absurd)
     return CSRFProtect(app)
 
 
@@ -136,6 +140,20 @@ def _refused(error: HTTPException) -> BaseResponse:
 
 def _failed(error: InternalServerError) -> Response:
     return _say(500, SENTENCES[500])
+
+
+def _without_nul() -> None:
+    """PostgreSQL keeps none, and an answer that is being streamed can't be refused any more."""
+    if "%00" in request.environ.get("QUERY_STRING", ""):
+        abort(400)
+
+
+def _absurd(error: OverflowError | StatementError) -> Response:
+    """A number, a moment or a sign in an address that no row can hold. Raises all else again."""
+    known = isinstance(error, OverflowError | DataError) or isinstance(error.orig, OverflowError)
+    if not known:
+        raise error
+    return _say(400, SENTENCES[400])
 
 
 def _stale(error: CSRFError) -> Response:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
+from service.envelopes import Address, Inbound
 from service.runtime import Runtime
 from service.store.tables import AddressRow, Consent, Person
 from tests.conftest import BOTH
@@ -69,3 +70,13 @@ def test_nobody_is_erased_by_looking_at_the_question(phone: Phone) -> None:
     page.get("/erase")
     assert phone.person.state == "active"
     assert phone.person.held_until is None
+
+
+def test_a_click_after_an_erasure_in_another_tab_meets_nobody(
+    service: Callable[..., Runtime], wall: Wall
+) -> None:
+    runtime = service()
+    click = Inbound(Address("simulator", "+12125550100"), "click", "HOURS 8-16", page=True)
+    assert runtime.receive(click) == []
+    with runtime.store.read() as session:
+        assert session.scalars(select(Person)).all() == []

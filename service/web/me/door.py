@@ -31,7 +31,9 @@ def throttle(app: Flask) -> Limiter:
 
 
 def _link() -> str:
-    return str((request.view_args or {}).get("link", ""))[:64]
+    """Hashed, since what is refused is logged by it."""
+    link = str((request.view_args or {}).get("link", ""))
+    return hashlib.sha256(link.encode(errors="replace")).hexdigest()[:16]
 
 
 @contextmanager
