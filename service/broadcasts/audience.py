@@ -1,11 +1,12 @@
 """Whom a broadcast is for: people who are in, less those left out. The same rule counts and writes."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import FromClause
 
 from service.outbox.entries import BROADCAST
@@ -35,6 +36,11 @@ class Audience:
         given = {name: value for name, value in kept.items() if name in known}
         return cls(**{name: _frozen(value) for name, value in given.items()})
 
+    def among(self, people: Collection[int]) -> Self:
+        """For these ids alone, of whom it may name some."""
+        named = set(self.people)
+        return replace(self, people=tuple(each for each in people if not named or each in named))
+
     def kept(self) -> dict[str, Any]:
         """As the table keeps it: without what is anything."""
         return {name: value for name, value in asdict(self).items() if value not in ((), None)}
@@ -49,12 +55,18 @@ def reached() -> FromClause:
     return Person.__table__.join(AddressRow.__table__, AddressRow.person_id == Person.id)
 
 
-def chosen(broadcast: Broadcast, channels: Collection[str], now: datetime) -> ColumnElement[bool]:
-    """Who gets it now, of `reached`. `channels`: those that are set up here.
+def chosen(
+    broadcast: Broadcast,
+    channels: Collection[str],
+    now: datetime,
+    among: Collection[int] | None = None,
+) -> ColumnElement[bool]:
+    """Who gets it now, of `reached`. `channels`: those that are set up here. `among`: nobody but these ids.
 
     Whoever is paused or in an emergency's hold is never among them: the gate would refuse them.
+    An id that is named stands for whom it stood for then: after an erasure SQLite gives it to another.
     """
-    audience = Audience.of(broadcast.audience)
+    audience, left_out = Audience.of(broadcast.audience), set(broadcast.left_out)
     wanted: list[ColumnExpressionArgument[bool]] = [
         Person.state == "active",
         Person.zone != "",
@@ -64,15 +76,29 @@ def chosen(broadcast: Broadcast, channels: Collection[str], now: datetime) -> Co
         AddressRow.dead == "",
         # An expression: by its index on channels SQLite would go from person to person all over the table.
         func.coalesce(AddressRow.channel, "").in_(sorted(channels)),
-        *_asked(audience),
+        *_asked(audience if among is None else audience.among(among)),
     ]
     if not broadcast.fallback:
         wanted.append(Person.language.in_(sorted(broadcast.texts)))
-    if broadcast.left_out:
-        wanted.append(Person.id.not_in(broadcast.left_out))
+    if among is not None:
+        left_out.intersection_update(among)
+    if left_out:
+        wanted.append(or_(Person.id.not_in(left_out), ~_met_before(broadcast)))
+    if audience.people:
+        wanted.append(_met_before(broadcast))
     if broadcast.rest_days:
         wanted.append(~_had_one(now - timedelta(days=broadcast.rest_days)))
     return and_(*wanted)
+
+
+def still_meant(session: Session, broadcast: Broadcast, people: Collection[int]) -> list[int]:
+    """Of the ids that a broadcast names those that are the same people's yet, in order."""
+    same = select(Person.id).where(Person.id.in_(people), _met_before(broadcast))
+    return list(session.scalars(same.order_by(Person.id)))
+
+
+def _met_before(broadcast: Broadcast) -> ColumnElement[bool]:
+    return Person.created_at <= broadcast.created_at
 
 
 def _asked(audience: Audience) -> list[ColumnElement[bool]]:

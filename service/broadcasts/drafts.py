@@ -78,7 +78,7 @@ def begin(session: Session, broadcast_id: int, people: int, now: datetime) -> Br
 
 
 def cancel(session: Session, broadcast_id: int, now: datetime) -> bool:
-    """No more of it is written, and what is queued is to be withdrawn (writing.withdraw).
+    """No more of it is written, and what is queued is to be withdrawn (writing.withdraw_slice).
 
     False when it isn't going. A draft is thrown away by this, too.
     """

@@ -15,7 +15,7 @@ _OPEN = (State.QUEUED, State.SENDING, State.DOUBTFUL)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`kept`: are all rows still in the history? Older ones go, and then `counts` are those of its end."""
+    """`kept`: are its rows in the history yet? They go with time; `counts` of one that ended stay."""
 
     counts: Mapping[str, int]
     total: int  # people, as far as that is known
@@ -24,10 +24,9 @@ class Standing:
 
 
 def of(session: Session, broadcast: Broadcast) -> Standing:
-    counts: Mapping[str, int] = by_state(session, broadcast)
-    kept = not broadcast.ended_at or sum(counts.values()) >= sum(broadcast.counts.values())
-    if not kept:
-        counts = broadcast.counts
+    ended = broadcast.ended_at is not None
+    counts: Mapping[str, int] = broadcast.counts if ended else by_state(session, broadcast)
+    kept = not ended or not counts or _any_row(session, broadcast)
     still = sum(counts.get(state, 0) for state in _OPEN)
     there = sum(counts.values())
     total = there if broadcast.written_at else max(broadcast.people, there)
@@ -41,6 +40,12 @@ def by_state(session: Session, broadcast: Broadcast) -> Mapping[str, int]:
         .group_by(Entry.state)
     )
     return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def _any_row(session: Session, broadcast: Broadcast) -> bool:
+    """Written within a short while, they go together."""
+    found = select(Entry.id).where(Entry.broadcast_id == broadcast.id).limit(1)
+    return session.scalar(found) is not None
 
 
 def open_yet(session: Session, broadcast: Broadcast) -> bool:

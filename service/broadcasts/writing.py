@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from service.broadcasts import standing
-from service.broadcasts.audience import chosen, reached
+from service.broadcasts.audience import Audience, chosen, reached
 from service.broadcasts.drafts import CANCELLED, DONE, GOING, WITHDRAWN
 from service.broadcasts.moments import Clock, first
 from service.envelopes import State
@@ -22,7 +22,7 @@ from service.store.engine import Store
 from service.store.tables import ENTRY, AddressRow, Entry, Person, Plan
 from service.store.upsert import insert
 
-SLICE = 100  # people looked at while the write lock is held; some 5 ms
+SLICE = 100  # people written to while the write lock is held; some 5 ms
 WITHDRAWN_AT_ONCE = 500  # rows
 _LAST = 2**31 - 1  # person.id
 _PUT = insert(ENTRY).on_conflict_do_nothing(index_elements=["person_id", "slot", "kind"])
@@ -47,11 +47,11 @@ def advance(
     for broadcast_id, state in under_way:
         more: bool | None = True
         while more:
-            with store.write() as session:
-                if state == CANCELLED:
+            if state == CANCELLED:
+                with store.write() as session:
                     more = withdraw_slice(session, broadcast_id, now)
-                else:
-                    more = write_slice(session, broadcast_id, channels, quiet, now, size)
+            else:
+                more = _write_some(store, broadcast_id, channels, quiet, now, size)
             if more is not None:
                 yield broadcast_id
             if not rest():
@@ -65,31 +65,52 @@ def anything(session: Session) -> bool:
     return session.execute(_open().limit(1)).first() is not None
 
 
-def write_slice(
+def _write_some(
+    store: Store,
+    broadcast_id: int,
+    channels: Collection[str],
+    quiet: _Quiet,
+    now: datetime,
+    size: int,
+) -> bool | None:
+    """A slice. True: there are more; None: there was nothing to write.
+
+    Its people are looked for before the write lock is taken, however many stand between them.
+    """
+    with store.read() as session:
+        broadcast = session.get(Broadcast, broadcast_id)
+        if broadcast is None or broadcast.state != GOING or broadcast.written_at is not None:
+            return None
+        people = _next(session, broadcast, channels, now, size)
+    with store.write() as session:
+        return _write_slice(session, broadcast_id, channels, quiet, now, people, len(people) < size)
+
+
+def _write_slice(
     session: Session,
     broadcast_id: int,
     channels: Collection[str],
     quiet: _Quiet,
     now: datetime,
-    size: int = SLICE,
+    people: Sequence[int],
+    last: bool,
 ) -> bool | None:
-    """Rows for the next people, by id. True: there are more; None: there was nothing to write."""
+    """Rows for those of these people whom it is for now, too; another clock may have been here."""
     broadcast = _held(session, broadcast_id, GOING)
     if broadcast is None or broadcast.written_at is not None:
         return None
-    last = session.scalar(_end_of_slice(broadcast.cursor, size))
-    found = session.execute(_members(broadcast, channels, now, last or _LAST)).all()
+    found = session.execute(_members(broadcast, channels, now, people)).all()
     clock = Clock(quiet, broadcast.days, time.fromisoformat(broadcast.until))
     rows = [row for each in found if (row := _row(broadcast, clock, each, now))]
     if rows:
         session.connection().execute(_PUT, rows)
     broadcast.written += len(rows)
     broadcast.too_late += len(found) - len(rows)
-    broadcast.cursor = last or _LAST
-    if last is None:
+    broadcast.cursor = _LAST if last else max(broadcast.cursor, people[-1])
+    if last:
         broadcast.written_at = now
     session.flush()
-    return last is not None
+    return not last
 
 
 def withdraw_slice(session: Session, broadcast_id: int, now: datetime) -> bool:
@@ -140,20 +161,31 @@ def _held(session: Session, broadcast_id: int, *states: str) -> Broadcast | None
     ).first()
 
 
-def _end_of_slice(after: int, size: int) -> Select[int]:
-    """The last of the next people, chosen or not: a slice is short however few of them are."""
-    following = select(Person.id).where(Person.id > after).order_by(Person.id)
-    return following.offset(size - 1).limit(1)
+def _next(
+    session: Session, broadcast: Broadcast, channels: Collection[str], now: datetime, size: int
+) -> Sequence[int]:
+    """The ids that follow, fewer than `size` at the end; of named people whether chosen or not."""
+    named = Audience.of(broadcast.audience).people
+    if named:
+        return sorted({person for person in named if person > broadcast.cursor})[:size]
+    following = (
+        select(Person.id)
+        .select_from(reached())
+        .where(Person.id > broadcast.cursor, chosen(broadcast, channels, now))
+        .order_by(Person.id)
+        .limit(size)
+    )
+    return session.scalars(following).all()
 
 
 def _members(
-    broadcast: Broadcast, channels: Collection[str], now: datetime, last: int
+    broadcast: Broadcast, channels: Collection[str], now: datetime, people: Sequence[int]
 ) -> Select[*tuple[Any, ...]]:
     own = func.coalesce(Plan.own, False)
     return (
         select(Person.id, AddressRow.id, AddressRow.channel, Person.zone, own, Plan.hours)
         .select_from(reached().outerjoin(Plan.__table__, Plan.id == Person.plan_id))
-        .where(Person.id > broadcast.cursor, Person.id <= last, chosen(broadcast, channels, now))
+        .where(Person.id > broadcast.cursor, chosen(broadcast, channels, now, people))
     )
 
 

@@ -42,9 +42,12 @@ class Group(House):
 
     def begin(self, **changes: Any) -> int:
         number = self.draft(**changes)
+        self.send(number)
+        return number
+
+    def send(self, number: int) -> None:
         with self.store.write() as session:
             assert drafts.begin(session, number, 1, self.clock.now) is not None
-        return number
 
     def cancel(self, number: int) -> bool:
         with self.store.write() as session:

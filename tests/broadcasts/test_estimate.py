@@ -1,18 +1,20 @@
 """What a broadcast comes to, before it goes."""
 
 from collections import Counter
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from service.broadcasts.audience import Audience
 from service.broadcasts.estimate import Estimate, Means, estimate
 from service.broadcasts.moments import Clock, Stretch, first
 from service.broadcasts.wording import Refused
 from service.outbox.budget import Budget
+from service.store.broadcast_tables import Broadcast
 from tests.broadcasts.crowd import settle
 from tests.broadcasts.group import QUIET, WORDS, Group
 from tests.outbox.line import NOON
@@ -87,10 +89,37 @@ def march(written: str) -> datetime:
     return datetime.strptime(f"2026-03-{written} +0000", "%Y-%m-%d %H:%M %z")
 
 
-def test_a_slice_reads_no_more_than_its_own_people(group: Group) -> None:
-    settle(group.store, 3_000, NOON)
-    number = group.begin(rest_days=7, audience=Audience(countries=("ZA",)))
-    assert group.write(slices=3, size=50) == 3
-    assert group.broadcast(number).cursor == 150
+@pytest.mark.parametrize(
+    ("whom", "rows", "slices"),
+    [
+        (Audience(people=(290,)), 1, 1),
+        (Audience(people=(280, 4, 292, 4)), 2, 2),  # who is out, at 280, takes a place
+        (Audience(countries=("ZA",)), 0, 1),
+        (Audience(zones=("Europe/London",), languages=("zh",), channels=("sms",)), 10, 6),
+    ],
+)
+def test_it_is_written_in_as_few_transactions_as_its_people_need(
+    group: Group, monkeypatch: pytest.MonkeyPatch, whom: Audience, rows: int, slices: int
+) -> None:
+    settle(group.store, 300, NOON)
+    number = group.begin(rest_days=7, audience=whom)
+    begun: list[None] = []
+    write = group.store.write
+
+    def counted() -> AbstractContextManager[Session]:
+        begun.append(None)
+        return write()
+
+    monkeypatch.setattr(group.store, "write", counted)
+    group.write(size=2)
+    assert (len(group.rows()), len(begun)) == (rows, slices + 1)  # and one to end it
+    assert group.broadcast(number).written_at == NOON
+
+
+def test_nobody_who_was_met_after_a_draft_is_meant_by_an_id_in_it(group: Group) -> None:
+    named, other = group.person(), group.person()
+    draft = group.draft(audience=Audience(people=(named, other)))
+    group.change(named, created_at=NOON + timedelta(minutes=1))
     with group.store.read() as session:
-        assert session.scalar(text("SELECT count(*) FROM entry")) == 0
+        found = estimate(session, session.get_one(Broadcast, draft), WORDS, MEANS, NOON)
+    assert found.people == 1

@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete
 
+from service.broadcasts import standing
+from service.broadcasts.audience import Audience
 from service.outbox import entries
 from service.outbox.budget import Budget
+from service.people import directory
+from service.store.broadcast_tables import Broadcast
 from service.store.engine import open_store
-from service.store.tables import Person
+from service.store.tables import Entry, Person
 from tests.broadcasts.group import SAID, Group
 from tests.outbox.line import NOON
 
@@ -166,6 +170,41 @@ def test_who_is_erased_meanwhile_gets_none_and_holds_nothing_up(group: Group) ->
         (None, "dropped"), (other, "sent"),
     ]  # fmt: skip
     assert group.broadcast(number).state == "done"
+
+
+def test_whoever_gets_the_id_of_somebody_erased_is_not_meant_by_it(group: Group) -> None:
+    named, left_out = group.person(), group.person()
+    to_one = group.draft(audience=Audience(people=(named,)))
+    to_others = group.draft(left_out=[left_out])
+    erase(group, named, left_out)
+    for again in (named, left_out):
+        group.person(id=again, created_at=NOON + timedelta(minutes=1))
+    group.send(to_one)
+    group.write()
+    assert group.written_to() == []
+    group.send(to_others)
+    group.write()
+    assert group.written_to() == [named, left_out]
+
+
+def test_what_became_of_it_stays_when_its_rows_go(group: Group) -> None:
+    people = [group.person() for _ in range(2)]
+    number = group.begin()
+    group.write()
+    group.deliver()
+    group.write()
+    for gone, kept in ((people[0], True), (people[1], False)):
+        with group.store.write() as session:
+            session.execute(delete(Entry).where(Entry.person_id == gone))
+        with group.store.read() as session:
+            told = standing.of(session, session.get_one(Broadcast, number))
+        assert told == standing.Standing({"sent": 2}, 2, 2, kept)
+
+
+def erase(group: Group, *people: int) -> None:
+    with group.store.write() as session:
+        for person in people:
+            directory.erase(session, session.get_one(Person, person), ["key"], NOON)
 
 
 def test_reminders_and_answers_go_before_a_broadcast(group: Group) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 from service.runtime import Runtime
 from service.store.broadcast_tables import Broadcast
 from service.store.operator_tables import Audit
-from service.store.tables import Entry
+from service.store.tables import Entry, Person
 from tests.phone import Phone, Wall
 from tests.web.operators import Desk, signed_in
 
@@ -200,6 +201,15 @@ def test_another_one_like_it_brings_its_words_and_people(desk: Desk) -> None:
     again = desk.client.get(f"{NEW}?like={page.rpartition('/')[2]}").text
     assert "We are closed on Friday." in again
     assert "#2</textarea>" in again
+
+
+def test_another_one_like_it_names_nobody_who_got_an_id_since(desk: Desk) -> None:
+    page = draft(desk, whom="people", people="#2\n#3", left_out="#1\n#2", seated="")
+    with desk.runtime.store.write() as session:
+        session.get_one(Person, 2).created_at += timedelta(days=1)
+    again = desk.client.get(f"{NEW}?like={page.rpartition('/')[2]}").text
+    assert "#2" not in again
+    assert ("#3</textarea>" in again, "#1</textarea>" in again) == (True, True)
 
 
 def test_a_broadcast_is_listed(desk: Desk) -> None:

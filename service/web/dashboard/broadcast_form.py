@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from service.broadcasts import named
-from service.broadcasts.audience import Audience
+from service.broadcasts.audience import Audience, still_meant
 from service.broadcasts.drafts import MOST_DAYS, MOST_NAMED, MOST_REST, Draft
 from service.broadcasts.wording import Refused
 from service.store.broadcast_tables import Broadcast
@@ -27,9 +27,11 @@ def blank(person_id: int | None, until: str) -> Form:
     return MultiDict({"whom": "group", **given})
 
 
-def again(broadcast: Broadcast) -> Form:
-    """The form with what a broadcast was made of, for another one like it."""
+def again(session: Session, broadcast: Broadcast) -> Form:
+    """The form with what a broadcast was made of, for another one like it; without who is gone."""
     audience = broadcast.audience
+    people = still_meant(session, broadcast, audience.get("people", ()))
+    left_out = still_meant(session, broadcast, broadcast.left_out)
     form: Form = MultiDict(
         {
             "token": secrets.token_urlsafe(16),
@@ -38,8 +40,8 @@ def again(broadcast: Broadcast) -> Form:
             "until": broadcast.until,
             "rest_days": str(broadcast.rest_days),
             "whom": "people" if audience.get("people") else "group",
-            "people": "\n".join(f"#{number}" for number in audience.get("people", ())),
-            "left_out": "\n".join(f"#{number}" for number in broadcast.left_out),
+            "people": "\n".join(f"#{number}" for number in people),
+            "left_out": "\n".join(f"#{number}" for number in left_out),
             "countries": ", ".join(audience.get("countries", ())),
             "zones": ", ".join(audience.get("zones", ())),
             **{f"text_{language}": text for language, text in broadcast.texts.items()},

@@ -58,7 +58,7 @@ def compose() -> ResponseReturnValue:
     like = request.args.get("like", type=int)
     if like is not None:
         with runtime.store.read() as reading:
-            form = broadcast_form.again(_one(reading, like))
+            form = broadcast_form.again(reading, _one(reading, like))
     return _form(form)
 
 
