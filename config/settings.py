@@ -118,7 +118,7 @@ class Settings(ChannelSettings):
         60,
         ge=1,
         le=100_000,
-        description="Times an hour that /join is answered, all people together.",
+        description="Texts an hour that /join sends, to all people together.",
     )
     alert_urls: SecretStr = Field(
         SecretStr(""),

@@ -1,7 +1,7 @@
 """Joining on the page /join: one question by text, and nothing else before its YES.
 
 Whoever types a number isn't known to own it, so nobody learns from what is done here whether it is
-subscribed, and no phone rings at night.
+subscribed, no phone rings at night, and the form decides neither country nor emergency number.
 """
 
 from collections.abc import Sequence
@@ -35,14 +35,10 @@ A_WORKDAY = 8  # reminders, as somebody new agrees to: Person.agreed
 MOST = 3  # texts a month to one number
 PAGE = "page"  # source of a consent event
 WISH = "wish"  # in the question's data: what was chosen on the page
-_COUNTED = "join.hour"  # name of the fact that counts the page's answers
+_COUNTED = "join.hour"  # name of the fact that counts the page's texts
 _STEP = timedelta(minutes=15)
 _FORGOTTEN_AT_ONCE = 200  # people
 _UNSENT = (State.DROPPED, State.EXPIRED)
-
-
-class TooMany(Exception):
-    """The page has been answered as often this hour as the installation allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +62,29 @@ def sign_up(
     """Ask them by text whether they want in, if they may be asked.
 
     Silent, whatever comes of it: to who left nothing is texted, to who is in at most that they are.
-    `most`: how often an hour the page is answered. Raises TooMany.
+    `most`: texts an hour to all people together. Past it the page answers as always and texts nobody:
+    were it to close, it would tell whether the last number got a text.
     """
-    _count(session, now, most)
+    take_turn(session, _COUNTED)
+    if _texts(session, now) >= most:
+        return
     known = alone.find(session, address, now, leaving=True)
     if _left(session, house, address):
         return
     if known is None:
         known = directory.meet(session, address, house.suppression_keys, now)
         known.person.language = wish.language
-    goes = goes_at(house.quiet, address.handle, wish.rhythm.zone, now)
     if known.person.state == "active" and known.address.standing == "in":
+        goes = goes_at(house.quiet, address.handle, wish.rhythm.zone, now)
         _say_already(session, house, known, goes, now)
     else:
-        _ask(session, house, known, wish, goes, now)
+        _ask(session, house, known, wish, now)
+
+
+def may_be_in(number: str, zone: str, now: datetime) -> bool:
+    """Is the time that this zone keeps one of those that the number may be in?"""
+    zones = places.zones_of_number(number)
+    return bool(zone) and any(places.alike(each, zone, now) for each in zones)
 
 
 def goes_at(quiet: tuple[time, time], number: str, zone: str, now: datetime) -> datetime:
@@ -99,7 +104,11 @@ def goes_at(quiet: tuple[time, time], number: str, zone: str, now: datetime) -> 
 
 
 def wished(turn: Turn, dialogue: Dialogue) -> Rhythm | None:
-    """Who says YES gets what they chose on the page; None where they were asked by text."""
+    """Who says YES gets what was chosen on the page; None where they were asked by text.
+
+    Somebody else may have filled it in: the country stays the number's, the zone one that it may be
+    in, and quiet hours hold.
+    """
     wish = dialogue.data.get(WISH)
     if wish is None:
         return None
@@ -107,10 +116,9 @@ def wished(turn: Turn, dialogue: Dialogue) -> Rhythm | None:
     person.language = wish["language"]
     if not turn.reading.spoken:
         turn.language = person.language
-    person.zone = rhythm.zone or person.zone
-    if person.zone and person.zone not in places.zones_of(person.country):
-        person.country = places.country_with(person.zone) or person.country
-    return replace(rhythm, zone=person.zone, holidays=person.country)
+    if not person.zone and may_be_in(turn.address.handle, rhythm.zone, turn.now):
+        person.zone = rhythm.zone
+    return replace(rhythm, zone=person.zone, holidays=person.country, own=False)
 
 
 def kept(turn: Turn) -> dict[str, Any]:
@@ -144,16 +152,15 @@ def forget(session: Session, keys: Sequence[str], now: datetime) -> None:
         directory.forget(session, person, keys)
 
 
-def _count(session: Session, now: datetime, most: int) -> None:
-    """Every answer counts, so that the total tells nothing of a number either."""
-    take_turn(session, _COUNTED)
-    hour = f"{now:%Y-%m-%dT%H}"
+def _texts(session: Session, now: datetime) -> int:
+    """How many the page has put into the outbox in this hour; forms that text nobody don't count."""
     kept = session.get(Setting, _COUNTED)
     at, _, counted = kept.value.partition(" ") if kept else ("", "", "")
-    already = int(counted) if at == hour else 0
-    if already >= most:
-        raise TooMany
-    facts.note(session, _COUNTED, f"{hour} {already + 1}")
+    return int(counted) if at == _hour(now) else 0
+
+
+def _hour(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H}"
 
 
 def _left(session: Session, house: House, address: Address) -> bool:
@@ -187,33 +194,40 @@ def _may_text(session: Session, address: AddressRow, now: datetime) -> bool:
     return not address.dead and len(gone) < MOST and all(goes <= now - A_DAY for goes in gone)
 
 
-def _ask(
-    session: Session, house: House, known: Known, wish: Wish, goes: datetime, now: datetime
-) -> None:
-    """The opt-in question. Whatever else is being asked comes first; our own is put right, silently."""
+def _ask(session: Session, house: House, known: Known, wish: Wish, now: datetime) -> None:
+    """The opt-in question. Whatever else is being asked comes first.
+
+    While our own is open the first form stays: whoever sends a second one isn't known to own the
+    number. If its text never went it is asked once more, as the first form has it.
+    """
     question = known.question
-    if question is not None and question.closes_at > now and WISH not in question.data:
-        return
-    ours = question is not None and question.closes_at > now
-    may = _may_text(session, known.address, now)
-    if not (may or ours):
+    if question is not None and question.closes_at > now:
+        if not {WISH, ENTRY} <= question.data.keys():
+            return
+        wish = _first(wish, question)
+    if not _may_text(session, known.address, now):
         return
     consent.record(session, known.address, "asked", wish.evidence(), now)
     if question is None:
         question = Dialogue(person_id=known.person.id)
         session.add(question)
-    data: dict[str, Any] = dict(question.data) if ours else {AT: known.address.id}
-    if may:
-        params = {"N": known.person.agreed}
-        shown = house.catalogue.say(ASK, wish.language, known.person.country, **params)
-        entry = _put(session, known, "consent", ASK, params, shown, goes, now)
-        data |= {"shown": shown, ENTRY: entry}
-        question.closes_at = goes + OPT_IN
+    goes = goes_at(house.quiet, known.address.handle, wish.rhythm.zone, now)
+    params = {"N": known.person.agreed}
+    shown = house.catalogue.say(ASK, wish.language, known.person.country, **params)
     question.question = "optin"
-    question.data = data | {
+    question.closes_at = goes + OPT_IN
+    question.data = {
+        AT: known.address.id,
+        "shown": shown,
+        ENTRY: _put(session, known, "consent", ASK, params, shown, goes, now),
         WISH: {"language": wish.language, "rhythm": wish.rhythm.as_text()},
     }
     session.flush()
+
+
+def _first(wish: Wish, question: Dialogue) -> Wish:
+    kept = question.data[WISH]
+    return replace(wish, language=kept["language"], rhythm=Rhythm.from_text(kept["rhythm"]))
 
 
 def _say_already(
@@ -244,6 +258,7 @@ def _put(
     goes: datetime,
     now: datetime,
 ) -> int | None:
+    facts.note(session, _COUNTED, f"{_hour(now)} {_texts(session, now) + 1}")
     return entries.put(
         session,
         person_id=known.person.id,

@@ -9,8 +9,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from config.settings import Settings
 from service.conversation import signing_up
-from service.conversation.signing_up import A_WORKDAY, TooMany, Wish
+from service.conversation.signing_up import A_WORKDAY, Wish
 from service.envelopes import Address
+from service.hours import Span
 from service.store.engine import StoreBusy, StoreFailed
 from service.web import join_form, pages, speech, ways_in
 from service.web.dashboard import doors
@@ -18,7 +19,7 @@ from service.web.join_form import Asked, Typed
 from service.web.speech import language, say
 from service.web.ways_in import Line
 
-A_CLIENT = "20 per hour; 60 per day"  # a whole office may stand behind one address
+A_CLIENT = "5 per hour; 20 per day"  # some of an office behind one address, and no flood from one
 JOINED = "joined"  # under which the browser's session keeps what the next page says
 _PATIENCE = 1  # seconds for Redis
 
@@ -54,7 +55,8 @@ def ask() -> ResponseReturnValue:
         return _form(_empty(), status=404)
     runtime, form = doors.runtime(), join_form.typed(request.form)
     now = runtime.now()
-    asked = join_form.check(form, line, speech.languages(), language(), now)
+    quiet = Span(*runtime.house.quiet)
+    asked = join_form.check(form, line, speech.languages(), language(), quiet, now)
     if asked.problems:
         return _form(form, asked.problems)
     house = runtime.house
@@ -140,11 +142,6 @@ def _stale(_error: CSRFError) -> ResponseReturnValue:
 @blueprint.errorhandler(RateLimitExceeded)
 def _too_often(_error: RateLimitExceeded) -> ResponseReturnValue:
     return _again("too_often", 429)
-
-
-@blueprint.errorhandler(TooMany)
-def _too_many(_error: TooMany) -> ResponseReturnValue:
-    return _again("too_many", 429)
 
 
 @blueprint.errorhandler(StoreBusy)

@@ -11,8 +11,9 @@ from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept, MultiDict
 
 from service import places
+from service.conversation import signing_up
 from service.conversation.signing_up import A_WORKDAY
-from service.hours import Span
+from service.hours import DAY, Span
 from service.people import phone_numbers
 from service.people.phone_numbers import Unusable
 from service.reminders.rhythm import Rhythm
@@ -57,8 +58,13 @@ def typed(form: "MultiDict[str, str]") -> Typed:
     return Typed(**given, days=days, agree=form.get("agree") == "1")
 
 
-def check(form: Typed, line: Line, languages: Sequence[str], spoken: str, now: datetime) -> Asked:
-    """`spoken`: the page's language, in which problems are told and places are named."""
+def check(
+    form: Typed, line: Line, languages: Sequence[str], spoken: str, quiet: Span, now: datetime
+) -> Asked:
+    """`spoken`: the page's language, in which problems are told and places are named.
+
+    `quiet`: QUIET_HOURS, which no form gets past: whoever fills it in isn't known to own the number.
+    """
     asked = Asked()
     problems = asked.problems
     if form.country not in line.countries:
@@ -74,7 +80,7 @@ def check(form: Typed, line: Line, languages: Sequence[str], spoken: str, now: d
         problems["language"] = say("join.language_wrong")
     if not form.agree:
         problems["agree"] = say("join.agree_missing")
-    _read_rhythm(asked, form)
+    _read_rhythm(asked, form, quiet)
     country = places.country_of(asked.number) or form.country
     zone = _zone(asked, form.place, country, spoken, now)
     asked.rhythm = replace(asked.rhythm, zone=zone, holidays=country)
@@ -91,7 +97,7 @@ def _example(why: str) -> dict[str, str]:
     return {"EXAMPLE": _EXAMPLE} if why == "wrong" else {}
 
 
-def _read_rhythm(asked: Asked, form: Typed) -> None:
+def _read_rhythm(asked: Asked, form: Typed, quiet: Span) -> None:
     found = _CLOCK.fullmatch(form.opens), _CLOCK.fullmatch(form.closes)
     if "1" not in form.days:
         asked.problems["days"] = say("join.days_none")
@@ -102,12 +108,19 @@ def _read_rhythm(asked: Asked, form: Typed) -> None:
     opens, closes = (time(int(each[1]), int(each[2])) for each in found if each)
     usual = asked.rhythm
     span = Span(opens, closes)
-    rhythm = replace(usual, days=form.days, hours=(span,), own=(span,) != usual.hours)
+    rhythm = replace(usual, days=form.days, hours=(span,))
     if opens == closes or not rhythm.a_day():
         asked.problems["times"] = say("join.times_none")
     elif rhythm.a_day() > A_WORKDAY:
         asked.problems["times"] = say("join.times_many", N=A_WORKDAY)
+    elif (span,) != usual.hours and not _within(quiet, span):
+        asked.problems["times"] = say("join.times_quiet", HOURS=str(quiet))
     asked.rhythm = rhythm
+
+
+def _within(quiet: Span, span: Span) -> bool:
+    (first, last), (opens, closes) = quiet.minutes, span.minutes
+    return any(first <= opens + day and closes + day <= last for day in (0, DAY))
 
 
 def _zone(asked: Asked, place: str, country: str, spoken: str, now: datetime) -> str:
@@ -116,6 +129,8 @@ def _zone(asked: Asked, place: str, country: str, spoken: str, now: datetime) ->
         return places.zone_of(asked.number, now)
     found = places.zones_called(place, country, spoken)
     if len(found) == 1:
+        if asked.number and not signing_up.may_be_in(asked.number, found[0].zone, now):
+            asked.problems["place"] = say("join.place_elsewhere")
         return found[0].zone
     if found:
         labels = "; ".join(each.label for each in found)

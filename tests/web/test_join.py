@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from service.conversation import signing_up
 from service.conversation.signing_up import Wish
 from service.envelopes import Address
+from service.hours import Span
 from service.reminders.rhythm import Rhythm
 from service.runtime import Runtime
 from service.store.tables import AddressRow, Dialogue, Plan
@@ -46,14 +48,26 @@ def test_one_question_is_texted_and_nothing_else_before_the_yes(page: Visitor) -
 
 
 def test_yes_brings_what_was_chosen(page: Visitor) -> None:
-    page.join(opens="07:00", closes="15:00", days=["0", "2"], place="Chicago", language="es")
-    (question,) = page.arrived()
-    assert "Responda SI" in question
-    assert page.phone.person.plan_id is None  # not yet
-    assert "07:00-15:00" in page.phone.text("SI")
-    person, theirs = page.phone.person, plan(page)
+    page.join(
+        number="(312) 555-0100",
+        opens="10:00",
+        closes="18:00",
+        days=["0", "2"],
+        place="Chicago",
+        language="es",
+    )
+    phone = page.phone
+    phone.number = "+13125550100"
+    page.runtime.drain()
+    (question,) = phone.entries()
+    assert "Responda SI" in question.text
+    assert phone.person.plan_id is None  # not yet
+    assert "10:00-18:00" in phone.text("SI")
+    person = phone.person
+    with page.runtime.store.read() as session:
+        theirs = session.get_one(Plan, person.plan_id)
     assert (person.state, person.language, person.zone) == ("active", "es", "America/Chicago")
-    assert (theirs.hours, theirs.days, theirs.own) == ("07:00-15:00", "1010000", True)
+    assert (theirs.hours, theirs.days, theirs.own) == ("10:00-18:00", "1010000", False)
     assert (theirs.zone, theirs.holidays) == ("America/Chicago", "US")
 
 
@@ -63,10 +77,40 @@ def test_the_usual_hours_leave_quiet_hours_alone(page: Visitor) -> None:
     assert (plan(page).own, plan(page).zone) == (False, "America/New_York")
 
 
-def test_who_works_abroad_gets_that_countrys_emergency_number(page: Visitor) -> None:
-    page.join(place="Berlin")
+@pytest.mark.parametrize("place", ["Berlin", "Chicago", "Asia/Shanghai"])
+def test_a_form_moves_nobody_to_where_their_number_cant_be(page: Visitor, place: str) -> None:
+    refused = page.send(place=place)
+    assert (refused.status_code, page.queued()) == (200, [])
+    assert "another time there than where your number is from" in refused.text
+    assert "text ZONE and your city" in refused.text
+
+
+def test_what_a_form_asks_for_yields_to_what_the_number_says(page: Visitor, wall: Wall) -> None:
+    """However it came into the question: such as from a form of the release before."""
+    early = replace(Rhythm.default("Europe/Berlin", "DE"), hours=(Span.parse("02:00-09:00"),))
+    wish = Wish("en", replace(early, own=True), "words", "origin")
+    with page.runtime.store.write() as session:
+        address = Address("simulator", NUMBER)
+        signing_up.sign_up(session, page.runtime.house, address, wish, wall(), 10)
+    page.arrived()
     page.phone.text("YES")
-    assert (page.phone.person.country, plan(page).holidays) == ("DE", "DE")
+    person, theirs = page.phone.person, plan(page)
+    assert (person.country, person.zone) == ("US", "America/New_York")
+    assert (theirs.holidays, theirs.zone, theirs.own) == ("US", "America/New_York", False)
+
+
+def test_an_equal_time_under_another_name_is_no_move(page: Visitor) -> None:
+    page.join(place="Toronto")
+    page.phone.text("YES")
+    assert (page.phone.person.country, plan(page).holidays) == ("US", "US")
+
+
+def test_a_place_chooses_among_the_zones_of_a_number(page: Visitor) -> None:
+    page.join(country="AU", number="0491 570 156", place="Perth")
+    phone = page.phone
+    phone.number = "+61491570156"
+    phone.text("YES")
+    assert (phone.person.country, phone.person.zone) == ("AU", "Australia/Perth")
 
 
 def test_an_unknown_zone_is_asked_by_text(page: Visitor) -> None:
@@ -113,12 +157,39 @@ def test_a_double_submit_sends_one_text(page: Visitor) -> None:
     assert len(page.arrived()) == 1
 
 
-def test_the_last_form_counts_while_its_question_is_open(page: Visitor) -> None:
-    page.join()
-    page.join(opens="08:00", closes="16:00")
-    page.arrived()
+def test_the_first_form_stays_while_its_question_is_open(page: Visitor, wall: Wall) -> None:
+    page.join(opens="10:00", closes="18:00")
+    page.join(opens="11:00", closes="19:00", language="es")
+    assert len(page.arrived()) == 1
+    wall.moment += timedelta(hours=2)
+    page.join(opens="11:00", closes="19:00", days=["5"])
+    assert len(page.arrived()) == 1
+    assert "10:00-18:00" in page.phone.text("YES")
+    assert (plan(page).hours, plan(page).days) == ("10:00-18:00", "1111100")
+    assert page.phone.person.language == "en"
+    assert [each.event for each in page.consents()] == ["asked", "given"]
+
+
+def test_the_first_form_stays_when_its_text_never_went(page: Visitor, wall: Wall) -> None:
+    page.join(opens="10:00", closes="18:00")
+    wall.moment += timedelta(hours=1)
+    assert page.arrived() == []  # too late for it
+    page.join(opens="11:00", closes="19:00", language="es")
+    (question,) = page.arrived()
+    assert "Reply YES" in question
     page.phone.text("YES")
-    assert plan(page).hours == "08:00-16:00"
+    assert plan(page).hours == "10:00-18:00"
+
+
+def test_who_was_asked_in_reply_is_not_asked_again_by_a_form(page: Visitor, wall: Wall) -> None:
+    wall.moment += timedelta(hours=14)  # the page's own text waits for the morning
+    page.join(opens="10:00", closes="18:00")
+    page.phone.text("JOIN")
+    wall.moment += timedelta(hours=10)
+    page.join(opens="11:00", closes="19:00")
+    assert [each.inbound_id is None for each in page.queued() if each.state == "queued"] == []
+    page.phone.text("YES")
+    assert plan(page).hours == "10:00-18:00"
 
 
 def test_a_number_is_texted_once_a_day_and_three_times_a_month(page: Visitor, wall: Wall) -> None:
@@ -196,10 +267,10 @@ def test_a_question_that_is_open_by_text_comes_first(page: Visitor) -> None:
 
 
 def test_join_by_text_keeps_what_was_chosen_on_the_page(page: Visitor) -> None:
-    page.join(opens="08:00", closes="16:00")
+    page.join(opens="10:00", closes="18:00")
     page.arrived()
     page.phone.texts("JOIN", "YES")
-    assert plan(page).hours == "08:00-16:00"
+    assert plan(page).hours == "10:00-18:00"
 
 
 def test_no_phone_rings_at_night(page: Visitor, wall: Wall) -> None:
@@ -226,11 +297,11 @@ def test_who_joins_by_text_at_night_isnt_asked_again_in_the_morning(
     assert plan(page).hours == "10:00-18:00"
 
 
-@pytest.mark.parametrize(("place", "texts"), [("", 0), ("Perth", 1), ("Berlin", 0)])
+@pytest.mark.parametrize(("place", "texts"), [("", 0), ("Perth", 1), ("Sydney", 0)])
 def test_a_number_of_several_zones_waits_for_all_of_them(
     page: Visitor, wall: Wall, place: str, texts: int
 ) -> None:
-    wall.moment += timedelta(hours=-4)  # 21:00 in Sydney, 18:00 in Perth, 11:00 in Berlin
+    wall.moment += timedelta(hours=-4)  # 21:00 in Sydney, 18:00 in Perth
     page.join(country="AU", number="0491 570 156", place=place)
     page.runtime.drain()
     assert sum(each.state == "delivered" for each in page.queued()) == texts

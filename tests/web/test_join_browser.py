@@ -69,15 +69,15 @@ def test_the_journey_with_javascript(
     with served(runtime) as host, looking(chromium) as page:
         page.goto(f"{host}/join")
         expect(page.get_by_label("Your city or time zone")).to_have_value("America/New_York")
-        fill(page, "818 555 0100")  # of Los Angeles: the browser knows better
-        page.get_by_label("from", exact=True).fill("08:00")
-        page.get_by_label("to", exact=True).fill("16:00")
+        fill(page, "718 555 0100")
+        page.get_by_label("from", exact=True).fill("10:00")
+        page.get_by_label("to", exact=True).fill("18:00")
         page.get_by_label("Fri").uncheck()
         page.get_by_role("button", name="Text me the question").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Look at your phone")
-    phone = Phone(runtime, wall, "+18185550100")
+    phone = Phone(runtime, wall, "+17185550100")
     phone.text("YES")
-    assert "Mon-Thu 08:00-16:00" in phone.text("STATUS")
+    assert "Mon-Thu 10:00-18:00" in phone.text("STATUS")
     assert phone.person.zone == "America/New_York"
 
 

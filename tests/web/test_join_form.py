@@ -20,19 +20,28 @@ def page(service: Callable[..., Runtime], wall: Wall) -> Visitor:
 
 def test_the_whole_installation_has_its_limit(service: Callable[..., Runtime], wall: Wall) -> None:
     page = visitor(service(join_limit=2), wall)
-    for last in (1, 2):
-        page.join(number=f"(212) 555-010{last}")
-    refused = page.send(number="(212) 555-0103")
-    assert (refused.status_code, "Too many people are joining" in refused.text) == (429, True)
-    assert page.people() == 2
+    shown = [page.join(number=f"(212) 555-01{last}00") for last in (1, 2, 3)]
+    assert shown[0] == shown[1] == shown[2]  # that nobody was texted isn't told
+    assert "very many people are joining" in shown[0]
+    assert (page.people(), len(page.queued())) == (2, 2)
     wall.moment += timedelta(hours=1)
-    page.join(number="(212) 555-0103")
-    assert page.people() == 3
+    page.join(number="(212) 555-0300")
+    assert (page.people(), len(page.queued())) == (3, 3)
+
+
+def test_forms_that_text_nobody_dont_close_the_page(
+    service: Callable[..., Runtime], wall: Wall
+) -> None:
+    page = visitor(service(join_limit=2), wall)
+    for _ in range(4):
+        page.join()  # one text, and three times none
+    page.join(number="(212) 555-0101")
+    assert len(page.queued()) == 2
 
 
 def test_a_client_has_its_limit_and_others_theirs(page: Visitor) -> None:
     token = page.token()
-    for _ in range(20):
+    for _ in range(5):
         assert page.send(token, agree=None).status_code == 200
     refused = page.send(token)
     assert (refused.status_code, "too often from your network" in refused.text) == (429, True)
@@ -58,6 +67,9 @@ def test_a_client_has_its_limit_and_others_theirs(page: Visitor) -> None:
         ({"opens": "09:00", "closes": "09:00"}, "No reminder fits"),
         ({"opens": "09:00", "closes": "09:20"}, "No reminder fits"),
         ({"opens": "06:00", "closes": "20:00"}, "more than 8 reminders a day"),
+        ({"opens": "07:00", "closes": "15:00"}, "choose hours within 09:00-20:00"),
+        ({"opens": "14:00", "closes": "20:30"}, "by text, such as HOURS 7-15"),
+        ({"opens": "22:00", "closes": "06:00"}, "choose hours within 09:00-20:00"),
         ({"days": []}, "at least one day"),
         ({"days": ["9", "x"]}, "at least one day"),
         ({"agree": None}, "tick the box"),
@@ -66,7 +78,7 @@ def test_a_client_has_its_limit_and_others_theirs(page: Visitor) -> None:
 def test_what_is_wrong_is_said_and_what_was_typed_stays(
     page: Visitor, changes: dict[str, Any], told: str
 ) -> None:
-    typed = {"place": "Chicago", **changes}
+    typed = {"place": "New York", **changes}
     answer = page.send(**typed)
     text = html.unescape(answer.text)
     assert (answer.status_code, told in text, page.people()) == (200, True, 0)
@@ -103,6 +115,31 @@ def test_a_body_of_100_kb_is_refused_with_a_sentence(page: Visitor) -> None:
     answer = page.send(place="a" * 100_000)
     assert (answer.status_code, page.people()) == (413, 0)
     assert "too much text for this form" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("es", ["HORARIO 7-15", "envía ZONA y tu ciudad"]),
+        ("zh", ["发送 时间 7-15", "发送 时区 和你的城市"]),
+    ],
+)
+def test_how_to_set_by_text_what_the_form_refuses_is_said_in_its_language(
+    service: Callable[..., Runtime], wall: Wall, language: str, told: list[str]
+) -> None:
+    page = visitor(service(), wall, f"/join?lang={language}")
+    text = page.send(opens="07:00", closes="15:00", place="Berlin").text
+    assert [each in text for each in told] == [True, True]
+    assert page.people() == 0
+
+
+def test_the_usual_hours_can_be_sent_whatever_the_quiet_hours_are(
+    service: Callable[..., Runtime], wall: Wall
+) -> None:
+    page = visitor(service(quiet_hours="10:00-18:00"), wall)
+    page.join()
+    assert len(page.queued()) == 1
+    assert "within 10:00-18:00" in page.send(opens="09:30", closes="17:00").text
 
 
 def test_the_result_speaks_the_pages_language(service: Callable[..., Runtime], wall: Wall) -> None:

@@ -197,6 +197,7 @@ def test_every_sign_in_is_noted(runtime: Runtime) -> None:
     [
         ("/dashboard?days=7", "/dashboard?days=7"),
         ("//evil.example/dashboard", "/dashboard"),
+        ("http://[", "/dashboard"),
         ("https://evil.example/dashboard", "/dashboard"),
         ("/\\evil.example", "/dashboard"),
         ("/phone", "/dashboard"),

@@ -71,7 +71,10 @@ def _back() -> str:
     """Where they were going, if that is a page of the dashboard."""
     back = request.values.get("back", "")
     home = url_for("dashboard.overview")
-    parts = urlsplit(back)
+    try:
+        parts = urlsplit(back)
+    except ValueError:  # such as "http://[": no address at all
+        return home
     ours = (
         not parts.scheme
         and not parts.netloc

@@ -2,6 +2,7 @@
 const place = document.getElementById("place");
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
 const known = zone.includes("/") && !zone.startsWith("Etc/"); // a browser that hides it says UTC
-if (place && !place.value && known) {
+const again = document.querySelector(".problem"); // what was emptied then stays empty
+if (place && !place.value && known && !again) {
   place.value = zone;
 }
