@@ -255,19 +255,7 @@ def build(
     reception = Reception(store, house, clock)
     alert = alerts.told_at(clock.now)
     words = broadcast_words.load(settings.programme_name)
-    delivery = Delivery(
-        store,
-        channels,
-        clock=clock.now,
-        compose=composing(words, partial(compose.compose, house.showcase)),
-        show=house.showcase.picture,
-        alert=alert,
-        quiet=settings.quiet,
-        rates=wiring.rates(settings, channels),
-        windows=wiring.windows(settings),
-        budget=wiring.budget(settings),
-        first=reception.catch_up,
-    )
+    delivery = _delivery(settings, store, channels, clock, house, alert, words, reception)
     return Runtime(
         settings=settings,
         store=store,
@@ -284,4 +272,29 @@ def build(
         counting=Counting(store, clock, timedelta(days=settings.history_days)),
         broadcasts=words,
         wakeups=wiring.wakeups(settings),
+    )
+
+
+def _delivery(
+    settings: Settings,
+    store: Store,
+    channels: Mapping[str, Channel],
+    clock: Timekeeper,
+    house: House,
+    alert: Callable[[str, str], None],
+    words: BroadcastWords,
+    reception: Reception,
+) -> Delivery:
+    return Delivery(
+        store,
+        channels,
+        clock=clock.now,
+        compose=composing(words, partial(compose.compose, house.showcase)),
+        show=house.showcase.picture,
+        alert=alert,
+        quiet=settings.quiet,
+        rates=wiring.rates(settings, channels),
+        windows=wiring.windows(settings),
+        budget=wiring.budget(settings),
+        first=reception.catch_up,
     )

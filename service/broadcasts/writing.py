@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from service.broadcasts import standing
@@ -127,10 +127,10 @@ def withdraw_slice(session: Session, broadcast_id: int, now: datetime) -> bool:
         update(Entry)
         .where(Entry.id.in_(select(queued.c.id)), Entry.state == State.QUEUED)
         .values(state=State.DROPPED, error=WITHDRAWN, settled_at=now)
+        .returning(Entry.id)  # sqlite3 counts no rows of a statement that begins with WITH
         .execution_options(synchronize_session=False)
     )
-    assert isinstance(done, CursorResult)
-    return done.rowcount == WITHDRAWN_AT_ONCE
+    return len(done.all()) == WITHDRAWN_AT_ONCE
 
 
 def _end(session: Session, broadcast_id: int, now: datetime) -> None:
