@@ -1,11 +1,13 @@
 """What the matcher couldn't read, or wasn't sure of: masked, and kept apart from whoever wrote it.
 
-Operators learn from it which words are missing. Nothing in it leads to a person: no number of theirs
-or of a row, and only the hour. Texts that are alike are one row, with the wording that came last.
+Operators learn from it which words are missing. No number of a person or of a row stands in it, no
+channel, and only the day: beside the hours and channels of somebody's page more would tell who wrote it.
+Texts that are alike are one row, with the wording that came last.
 """
 
 import hashlib
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from typing import Any
 
 from messages.folding import MARK, fold
@@ -27,7 +29,7 @@ _ANSWERS = frozenset({"UNKNOWN", "UNKNOWN_NEAR"})
 # Where somebody lives, what hurts, whether they leave.
 _PRIVATE = frozenset({"zone", "place", "check", "alarm", "delete", "doubt"})
 _UNREAD = Base.metadata.tables[Unread.__tablename__]
-_LATEST = ("text", "language", "channel", "last_at", "intent", "topic", "rule", "confidence", "nearest")  # fmt: skip
+_LATEST = ("text", "language", "last_at", "intent", "topic", "rule", "confidence", "nearest")  # fmt: skip
 
 
 def _kept() -> Prepared:
@@ -75,8 +77,7 @@ def _row(turn: Turn) -> dict[str, Any] | None:
         "likeness": likeness,
         "text": text,
         "language": reading.language or turn.language,
-        "channel": turn.address.channel,
-        "last_at": turn.now.replace(minute=0, second=0, microsecond=0),
+        "last_at": datetime.combine(turn.now.astimezone(UTC), time(), UTC),
         "times": 1,
         "intent": reading.intent,
         "topic": reading.topic,

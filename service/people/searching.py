@@ -140,7 +140,12 @@ def _at_an_address(wanted: Wanted) -> list[ColumnElement[bool]]:
 def _reached_at(sought: Sought) -> ColumnElement[bool]:
     if sought.handles:
         return and_(AddressRow.channel.in_(CHANNELS), AddressRow.handle.in_(sought.handles))
-    return AddressRow.handle.endswith(sought.ending, autoescape=True) if sought.ending else false()
+    either: list[ColumnElement[bool]] = []
+    if sought.ending:
+        either.append(AddressRow.handle.endswith(sought.ending, autoescape=True))
+    if sought.person is not None:
+        either.append(AddressRow.person_id == sought.person)
+    return or_(false(), *either)
 
 
 def _order(order: str) -> tuple[ColumnElement[Any], ...]:

@@ -11,7 +11,7 @@ from service.store.base import Base, Words
 class Unread(Base):
     """A text that the matcher couldn't read, masked; those that are alike are one row.
 
-    No person, no address, no row number that would tell the order within an hour: see
+    No person, no address, no channel, no row number that would tell the order within a day: see
     conversation/unread.py.
     """
 
@@ -24,8 +24,7 @@ class Unread(Base):
     likeness: Mapped[str] = mapped_column(String(32), primary_key=True)  # hash of the words in it
     text: Mapped[str] = mapped_column(Words)  # masked, as it came last
     language: Mapped[str]  # as guessed
-    channel: Mapped[str]
-    last_at: Mapped[datetime]  # the hour in which it began
+    last_at: Mapped[datetime]  # the day (UTC), as its midnight
     times: Mapped[int]
     intent: Mapped[str]
     topic: Mapped[str]

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from service.operators.accounts import VIEWER
 from service.outbox import entries
 from service.runtime import Runtime
+from service.store.operator_tables import Audit
 from service.store.tables import AddressRow, Person
 from tests.phone import Phone
 from tests.web.operators import Desk, signed_in
@@ -78,6 +79,12 @@ def test_a_number_is_looked_up_without_standing_in_an_address(desk: Desk) -> Non
     assert "911" in desk.client.get(found.headers["Location"]).text
     nobody = desk.post(f"{LOG}/whose", LOG, name="+12125550999")
     assert "Nobody is known" in desk.client.get(nobody.headers["Location"]).text
+    with desk.runtime.store.read() as session:
+        looked = select(Audit.person_id, Audit.detail).where(Audit.action == "people looked for")
+        assert [tuple(row) for row in session.execute(looked)] == [
+            (1, {"found": 1}),
+            (None, {"found": 0}),
+        ]
 
 
 def test_one_message_tells_how_far_it_got(phone: Phone) -> None:

@@ -3,13 +3,14 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from service.operators.accounts import VIEWER
+from service.operators.accounts import ROLES, VIEWER
 from service.people import searching
 from service.runtime import Runtime
 from service.store.operator_tables import Audit
@@ -19,6 +20,8 @@ from tests.web.operators import Desk, signed_in
 from tests.web.people import add, crowd, number
 
 ADA = "+12125550177"
+LIST = "/dashboard/people"
+FIND = f"{LIST}/find"
 
 
 @pytest.fixture
@@ -56,14 +59,67 @@ def test_the_list_masks_every_number(desk: Desk) -> None:
     ],
 )  # fmt: skip
 def test_a_number_is_found_however_it_is_written(desk: Desk, written: str) -> None:
-    page = desk.client.get("/dashboard/people", query_string={"find": written}).text
-    assert "1 person." in page
+    answer = desk.post(FIND, LIST, find=written)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/dashboard/people/1")
 
 
 @pytest.mark.parametrize("written", ["+12125550178", "0178", "00177", "%", "_", "nobody"])
 def test_another_number_is_not(desk: Desk, written: str) -> None:
-    page = desk.client.get("/dashboard/people", query_string={"find": written}).text
+    answer = desk.post(FIND, LIST, find=written)
+    assert (answer.status_code, "Nobody is found so." in answer.text) == (200, True)
+
+
+def test_a_search_by_number_is_noted_without_it_and_no_link_repeats_it(
+    desk: Desk, runtime: Runtime
+) -> None:
+    with runtime.store.write() as session:
+        for each in range(searching.SHOWN + 9):
+            add(session, f"+1415{each:03}0177")
+    page = desk.post(FIND, LIST, find="0177").text
+    assert page.count('row"><a href="/dashboard/people/') == searching.SHOWN
+    assert not re.search(r'(?:href|action)="[^"]*0177', page)
+    after = re.search(r'name="after" value="([^"]+)"', page)
+    assert after
+    rest = desk.post(FIND, LIST, find="0177", after=after[1]).text
+    assert rest.count('row"><a href="/dashboard/people/') == 10  # Ada, too
+    desk.post(FIND, LIST, find=ADA)
+    looked = "people looked for"
+    assert noted(runtime) == [(looked, None), (looked, None), (looked, 1)]
+    with runtime.store.read() as session:
+        details = session.scalars(select(Audit.detail).where(Audit.action == looked)).all()
+    assert details == [{"found": searching.SHOWN}, {"found": 10}, {"found": 1}]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    "written", [ADA, "2125550177", "50177", "0177", "177", "+12125550177 ", "@0177"]
+)
+def test_an_address_finds_nobody_by_more_than_two_digits(
+    runtime: Runtime, ada: Phone, role: str, written: str
+) -> None:
+    browser = signed_in(runtime, role)
+    page = browser.client.get(LIST, query_string={"find": written}).text
     assert "Nobody is found so." in page
+    assert f'row"><a href="{LIST}/' not in page
+
+
+@pytest.mark.parametrize("written", ["77", "7", "1", "#1"])
+def test_a_viewer_finds_by_the_two_digits_that_they_see_or_by_our_number(
+    runtime: Runtime, ada: Phone, written: str
+) -> None:
+    viewer = signed_in(runtime, VIEWER)
+    page = viewer.client.get(LIST, query_string={"find": written}).text
+    assert "1 person." in page
+    assert viewer.post(FIND, LIST, find=ADA).status_code == 403
+
+
+@pytest.mark.parametrize("written", ["C3", "ABC3", "U0ABC3"])
+def test_a_handle_is_searched_as_a_number_is(runtime: Runtime, written: str) -> None:
+    with runtime.store.write() as session:
+        add(session, "U0ABC3", channel="slack")
+    page = signed_in(runtime, VIEWER).client.get(LIST, query_string={"find": written}).text
+    assert ("1 person." in page) is (len(written) == 2)
+    assert signed_in(runtime).post(FIND, LIST, find=written).status_code == 303
 
 
 def test_an_address_that_makes_no_sense_is_the_whole_list(desk: Desk) -> None:
@@ -161,7 +217,7 @@ def test_whole_numbers_are_for_operators_and_each_look_is_noted(
 
 def test_a_viewer_sees_no_whole_number_and_no_button(runtime: Runtime, ada: Phone) -> None:
     viewer = signed_in(runtime, VIEWER)
-    for path in ("/dashboard/people", "/dashboard/people?find=0177", "/dashboard/people/1"):
+    for path in ("/dashboard/people", "/dashboard/people?find=77", "/dashboard/people/1"):
         page = viewer.client.get(path).text
         assert ADA not in page
         assert "Erase" not in page

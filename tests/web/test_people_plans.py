@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 
 from service.people import searching, timeline
 from service.people.searching import HEARD, SILENT, Place, Wanted
-from service.people.written_numbers import sought
+from service.people.written_numbers import glimpsed, sought
 from service.store.engine import Store
 from tests.web.people import MONDAY, crowd, number
 
@@ -76,7 +76,11 @@ def test_a_page_of_the_list_is_read_along_the_people(plan: Plans) -> None:
             plans = plan(partial(searching.page, wanted=wanted, now=MONDAY, after=after))
             assert not any("TEMP B-TREE" in each or "Sort" in each for each in plans[:1])
             assert scans(plans, "address") == []
-    for wanted in (Wanted(sought=sought(number(7))), Wanted(plan=99)):
+    for wanted in (
+        Wanted(sought=sought(number(7))),
+        Wanted(sought=glimpsed("1234")),
+        Wanted(plan=99),
+    ):
         plans = plan(partial(searching.page, wanted=wanted, now=MONDAY, after=None))
         assert scans(plans, "address") + scans(plans, "person") == []
     for order in (HEARD, SILENT):  # the outbox isn't asked who texted last

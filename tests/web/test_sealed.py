@@ -30,3 +30,9 @@ def test_an_operator_sees_neither_the_link_to_a_page_nor_a_linking_code(
     ):
         page = desk.client.get(path)
         assert (page.status_code, told[1] in page.text) == (200, False), path
+        assert "not shown" in page.text or "/me/***" in page.text
+    kept = desk.client.get(f"/dashboard/people/{person}/export.json")
+    (sent,) = [each for each in kept.get_json()["sent"] if each["id"] == row.id]
+    assert sent["text"]
+    assert told[1] not in kept.text
+    assert str(row.params.get("CODE", told[1])) not in kept.text

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import insert
 
+from service.conversation import unread_texts
 from service.operators.accounts import VIEWER
 from service.runtime import Runtime
 from service.store.unread_tables import Unread
@@ -25,9 +26,9 @@ PAGE = "/dashboard/unread"
 
 
 @pytest.fixture
-def viewer(phone: Phone) -> Desk:
+def reader(phone: Phone) -> Desk:
     phone.text(GIBBERISH)
-    return signed_in(phone.runtime, VIEWER)
+    return signed_in(phone.runtime)
 
 
 def shown(desk: Desk, path: str = PAGE) -> str:
@@ -37,33 +38,33 @@ def shown(desk: Desk, path: str = PAGE) -> str:
 
 
 @BOTH
-def test_it_shows_each_text_once_with_its_count(viewer: Desk, phone: Phone, wall: Wall) -> None:
+def test_it_shows_each_text_once_with_its_count(reader: Desk, phone: Phone, wall: Wall) -> None:
     wall.moment += timedelta(minutes=5)
     Phone(phone.runtime, wall, "+12125550188").text("GRONK the blorp vertebrate, 555-0100!")
-    page = shown(viewer)
+    page = shown(reader)
     assert page.count("/dashboard/unread/text/") == 1
     assert "GRONK the blorp vertebrate, [number]!" in page
     assert '<td data-name="Times">2</td>' in page
     assert "0100" not in page
 
 
-def test_one_click_shows_what_the_matcher_thought(viewer: Desk) -> None:
-    link = re.search(r'href="(/dashboard/unread/text/[^"]+)"', shown(viewer))
+def test_one_click_shows_what_the_matcher_thought(reader: Desk) -> None:
+    link = re.search(r'href="(/dashboard/unread/text/[^"]+)"', shown(reader))
     assert link
-    page = shown(viewer, link[1])
+    page = shown(reader, link[1])
     assert "Today it is read as UNKNOWN" in page
     for told in ("Nearest topics", "SURGERY", "Rules that were tried", "English", "none"):
         assert told in page
-    assert viewer.client.get(f"{PAGE}/text/nothing").status_code == 404
+    assert reader.client.get(f"{PAGE}/text/nothing").status_code == 404
 
 
 @BOTH
-def test_pages_go_back_to_the_oldest(viewer: Desk) -> None:
-    with viewer.runtime.store.write() as session:
+def test_pages_go_back_to_the_oldest(reader: Desk) -> None:
+    with reader.runtime.store.write() as session:
         session.execute(insert(Unread), rows(130))
     seen, path = list[str](), PAGE
     for _ in range(3):
-        page = shown(viewer, path)
+        page = shown(reader, path)
         seen += re.findall(r"unread/text/(\w+)", page)
         following = re.search(r'href="([^"]+)">Older', page)
         path = following[1].replace("&amp;", "&") if following else ""
@@ -71,31 +72,51 @@ def test_pages_go_back_to_the_oldest(viewer: Desk) -> None:
     assert len(seen) == len(set(seen)) == 131
 
 
-def test_a_language_can_be_chosen(viewer: Desk) -> None:
-    assert GIBBERISH in shown(viewer, f"{PAGE}?language=en")
-    assert GIBBERISH not in shown(viewer, f"{PAGE}?language=zh")
+def test_a_language_can_be_chosen(reader: Desk) -> None:
+    assert GIBBERISH in shown(reader, f"{PAGE}?language=en")
+    assert GIBBERISH not in shown(reader, f"{PAGE}?language=zh")
 
 
 @pytest.mark.parametrize("after", ["x", "2026-03-02~a", "2026-13-02~a", "~"])
-def test_a_place_that_somebody_made_up_is_no_error_of_ours(viewer: Desk, after: str) -> None:
-    answer = viewer.client.get(PAGE, query_string={"after": after})
+def test_a_place_that_somebody_made_up_is_no_error_of_ours(reader: Desk, after: str) -> None:
+    answer = reader.client.get(PAGE, query_string={"after": after})
     assert answer.status_code in {200, 400}
 
 
-def test_translators_get_a_file(viewer: Desk) -> None:
-    text = viewer.client.get(f"{PAGE}/unread.csv").text.removeprefix("\ufeff")
+def test_translators_get_a_file(reader: Desk) -> None:
+    text = reader.client.get(f"{PAGE}/unread.csv").text.removeprefix("\ufeff")
     (row,) = csv.DictReader(io.StringIO(text))
     assert (row["text"], row["times"], row["topic that it means"]) == (GIBBERISH, "1", "")
 
 
 def test_switched_off_it_shows_nothing_and_says_how(
-    viewer: Desk, service: Callable[..., Runtime]
+    reader: Desk, service: Callable[..., Runtime]
 ) -> None:
-    off = signed_in(service(keep_unread=False), VIEWER)
+    off = signed_in(service(keep_unread=False))
     page = shown(off)
     assert "KEEP_UNREAD=1" in page
     assert GIBBERISH not in page
-    assert GIBBERISH not in shown(viewer)  # it went when the service started without it
+    assert GIBBERISH not in shown(reader)  # it went when the service started without it
+
+
+def test_a_viewer_may_not_read_it_and_is_not_led_there(phone: Phone) -> None:
+    phone.text(GIBBERISH)
+    viewer = signed_in(phone.runtime, VIEWER)
+    with phone.runtime.store.read() as session:
+        likeness = unread_texts.newest(session, 1)[0].likeness
+    for path in (PAGE, f"{PAGE}/text/{likeness}", f"{PAGE}/unread.csv"):
+        assert viewer.client.get(path).status_code == 403
+    assert PAGE not in shown(viewer, "/dashboard")
+
+
+def test_it_tells_the_day_alone_and_what_may_still_be_guessed(reader: Desk) -> None:
+    page = shown(reader)
+    assert '<td data-name="Last seen (UTC)">02 Mar</td>' in page
+    assert "can miss a name" in page
+    assert "may guess" in page
+    assert "simulator" not in page
+    (line,) = csv.DictReader(io.StringIO(reader.client.get(f"{PAGE}/unread.csv").text))
+    assert line["last seen (UTC, day)"] == "2026-03-02"
 
 
 def test_nobody_without_an_account_reads_it(phone: Phone) -> None:
@@ -120,9 +141,9 @@ def test_everybody_can_read_it(phone: Phone, chromium: Browser, width: int, dark
 
 
 def test_a_file_has_no_more_rows_than_it_says(
-    viewer: Desk, monkeypatch: pytest.MonkeyPatch
+    reader: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unread, "EXPORTED", 2)
-    with viewer.runtime.store.write() as session:
+    with reader.runtime.store.write() as session:
         session.execute(insert(Unread), rows(5))
-    assert len(viewer.client.get(f"{PAGE}/unread.csv").text.splitlines()) == 3
+    assert len(reader.client.get(f"{PAGE}/unread.csv").text.splitlines()) == 3

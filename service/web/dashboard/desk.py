@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from config.settings import SettingsError
 from service.conversation import unread_texts
 from service.operators import accounts, passwords
-from service.people import page_links
+from service.people.sealed import sealed
 from service.runtime import Runtime
 from service.store.operator_tables import Operator
 from service.web.dashboard import (
@@ -61,7 +61,7 @@ def open_desk(app: Flask, runtime: Runtime) -> None:
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_around)
-    app.add_template_filter(page_links.hidden, "sealed")  # of a text that was said to somebody else
+    app.add_template_filter(sealed)  # of a text that was said to somebody else
 
 
 def _make_first(runtime: Runtime) -> None:

@@ -6,14 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.broadcasts import named
 from service.envelopes import State
 from service.operators.accounts import OPERATOR, VIEWER, may
 from service.outbox import listing
 from service.outbox.entries import KINDS
 from service.outbox.listing import Wanted
 from service.store.tables import Entry
-from service.web.dashboard import doors, sending
+from service.web.dashboard import doors, people_find, sending
 
 CHANNELS = ("sms", "whatsapp", "telegram", "slack", "simulator")
 STATES = tuple(str(state) for state in State)
@@ -60,12 +59,16 @@ def log() -> ResponseReturnValue:
 @doors.wants(OPERATOR)
 def whose() -> ResponseReturnValue:
     """By number: in an address of ours it would stand in every log."""
-    with doors.runtime().store.read() as reading:
-        people, _ = named.find(reading, named.split(request.form.get("name", ""))[:1])
-    if not people:
+    page = people_find.looked_for(request.form.get("name", ""))
+    person = people_find.only(page)
+    if page.found and person is None:
+        flash(
+            "More than one person is known so: give the whole number, or look under People.",
+            "warning",
+        )
+    elif person is None:
         flash("Nobody is known by that number or name.", "warning")
-        return redirect(url_for("messages.log"), 303)
-    return redirect(url_for("messages.log", person=people[0]), 303)
+    return redirect(url_for("messages.log", person=person), 303)
 
 
 @blueprint.get("/<int:entry_id>")

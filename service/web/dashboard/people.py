@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.operators.accounts import OPERATOR, VIEWER
 from service.people import searching, spreadsheet
 from service.people.naming import masked
-from service.people.searching import Found
+from service.people.searching import Found, Page, Wanted
+from service.people.written_numbers import Sought
 from service.web.dashboard import (
     doors,
     people_actions,
     people_asked,
+    people_find,
     people_imports,
     people_one,
 )
+from service.web.dashboard.people_asked import Asked
 
 blueprint = Blueprint("people", __name__, url_prefix="/dashboard/people")
 for part in (people_one, people_actions, people_imports):
@@ -38,16 +41,34 @@ def index() -> ResponseReturnValue:
         page = searching.page(session, asked.wanted, now, asked.after)
         count = searching.count(session, asked.wanted, now)
         session.expunge_all()
+    return _listed(asked, page, count=count)
+
+
+@blueprint.post("/find")
+@doors.wants(OPERATOR)
+def find() -> ResponseReturnValue:
+    typed = request.form.get("find", "").strip()[: people_find.LONGEST]
+    after = people_asked.place(request.form.get("after", ""))
+    page = people_find.looked_for(typed, after)
+    only = people_find.only(page, after)
+    if only is not None:
+        return redirect(url_for("people.one", person_id=only), 303)
+    return _listed(Asked(Wanted(sought=Sought()), after), page, typed=typed)
+
+
+def _listed(asked: Asked, page: Page, **more: object) -> str:
+    """With a `count`, or else what was `typed` to find them."""
     return render_template(
         "dashboard/people/index.html",
         asked=asked,
         found=page.found,
-        count=count,
         counted=searching.COUNTED,
+        longest=people_find.LONGEST,
         following=people_asked.written(page.following),
-        choices=people_asked.choices(runtime.catalogue),
+        choices=people_asked.choices(doors.runtime().catalogue),
         masked=masked,
-        now=now,
+        now=doors.runtime().now(),
+        **more,
     )
 
 

@@ -1,4 +1,7 @@
-"""What an address of the list of people asks for. What it can't mean is left out, never an error."""
+"""What an address of the list of people asks for. What it can't mean is left out, never an error.
+
+An address finds nobody by more of a number than every viewer sees; see people_find.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +11,7 @@ from messages.catalogue import Catalogue
 from service import places
 from service.people import searching
 from service.people.searching import Place, Wanted
-from service.people.written_numbers import sought
+from service.people.written_numbers import Sought, glimpsed
 
 ANY = "any"
 _CODE = 2  # letters
@@ -40,10 +43,11 @@ def read(args: Mapping[str, str], catalogue: Catalogue) -> Asked:
     known = choices(catalogue)
     chosen = {name: args.get(name, "") for name in known if args.get(name, "") in known[name]}
     find = args.get("find", "").strip()[:_LONGEST]
+    found = glimpsed(find) if find else None
     country, silent = args.get("country", "").strip()[:_LONGEST], _day(args.get("silent", ""))
     plan = _number(args.get("plan", ""))
     wanted = Wanted(
-        sought=sought(find) if find else None,
+        sought=found,
         state=chosen.get("state", ""),
         standing=chosen.get("consent", ""),
         channel=chosen.get("channel", ""),
@@ -56,13 +60,13 @@ def read(args: Mapping[str, str], catalogue: Catalogue) -> Asked:
     )
     shown = {
         **chosen,
-        "find": find,
+        "find": "" if found == Sought() else find,  # which may be a number, that no link repeats
         "country": country,
         "silent": silent.isoformat() if silent else "",
         "plan": str(plan) if plan is not None else "",
     }
     shown = {name: value for name, value in shown.items() if value}
-    return Asked(wanted, _place(args.get("after", "")), shown)
+    return Asked(wanted, place(args.get("after", "")), shown)
 
 
 def written(place: Place | None) -> str:
@@ -72,7 +76,8 @@ def written(place: Place | None) -> str:
     return f"{place.id}~{place.heard.isoformat()}" if place.heard else str(place.id)
 
 
-def _place(text: str) -> Place | None:
+def place(text: str) -> Place | None:
+    """Back from what `written` made; None for the beginning, and for nonsense."""
     number, _, heard = text.partition("~")
     id_ = _number(number)
     if id_ is None:

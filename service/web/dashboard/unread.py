@@ -10,7 +10,7 @@ from service.conversation import unread_texts
 from service.conversation.explain import think
 from service.conversation.masking import PLACEHOLDERS, readable
 from service.conversation.unread_texts import Place
-from service.operators.accounts import VIEWER
+from service.operators.accounts import OPERATOR
 from service.store.unread_tables import Unread
 from service.web import spreadsheet
 from service.web.dashboard import doors
@@ -18,7 +18,7 @@ from service.web.dashboard import doors
 PAGE = 50
 EXPORTED = 5_000  # rows of a file
 _HEADER = (
-    "text", "language (guessed)", "times", "last seen (UTC, hour)", "read as", "rule", "confidence",
+    "text", "language (guessed)", "times", "last seen (UTC, day)", "read as", "rule", "confidence",
     "nearest", "topic that it means", "language",
 )  # fmt: skip
 
@@ -27,7 +27,7 @@ blueprint.after_request(doors.not_kept)
 
 
 @blueprint.get("")
-@doors.wants(VIEWER)
+@doors.wants(OPERATOR)
 def newest() -> ResponseReturnValue:
     rows = _rows(PAGE + 1, _after())
     more = rows[PAGE - 1] if len(rows) > PAGE else None
@@ -48,7 +48,7 @@ def newest() -> ResponseReturnValue:
 
 
 @blueprint.get("/text/<likeness>")
-@doors.wants(VIEWER)
+@doors.wants(OPERATOR)
 def thought(likeness: str) -> ResponseReturnValue:
     runtime = doors.runtime()
     with runtime.store.read() as reading:
@@ -65,12 +65,12 @@ def thought(likeness: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/unread.csv")
-@doors.wants(VIEWER)
+@doors.wants(OPERATOR)
 def export() -> ResponseReturnValue:
     """For translators: what they add to the examples stands in the last two columns."""
     table = (
         (
-            row.text, row.language, row.times, f"{row.last_at:%Y-%m-%d %H:00}", row.topic, row.rule,
+            row.text, row.language, row.times, f"{row.last_at:%Y-%m-%d}", row.topic, row.rule,
             row.confidence, row.nearest, "", "",
         )
         for row in _rows(EXPORTED, None)

@@ -15,7 +15,6 @@ def upgrade() -> None:
         sa.Column("likeness", sa.String(32), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("intent", sa.String(), nullable=False),
