@@ -232,7 +232,10 @@ def test_who_comes_past_the_proxy_chooses_no_address(runtime: Runtime) -> None:
     form = {"csrf_token": guesser.token(), "name": "operator", "password": WRONG}
     answers = [
         guesser.client.post(
-            "/dashboard/sign-in", data=form, headers={"X-Forwarded-For": f"192.0.2.{number}"}
+            "/dashboard/sign-in",
+            data=form,
+            headers={"X-Forwarded-For": f"192.0.2.{number}"},
+            environ_overrides={"REMOTE_ADDR": "198.51.100.7"},  # no proxy that is trusted
         ).status_code
         for number in range(throttle.OF_BOTH + 1)
     ]
