@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.runtime import Runtime
-from service.store.tables import Consent, Entry, Person
+from service.store.tables import AddressRow, Consent, Entry, Person, Plan
 from tests.phone import Phone, Wall
 
 NUMBER = "+12125550100"
@@ -80,3 +80,13 @@ class Visitor:
 
 def visitor(runtime: Runtime, wall: Wall, path: str = "/join") -> Visitor:
     return Visitor(runtime, wall, create_app(runtime).test_client(), path)
+
+
+def plan(page: Visitor) -> Plan:
+    with page.runtime.store.read() as session:
+        return session.get_one(Plan, page.phone.person.plan_id)
+
+
+def standing(page: Visitor) -> str:
+    with page.runtime.store.read() as session:
+        return session.scalars(select(AddressRow.standing)).one()

@@ -85,7 +85,7 @@ def test_what_is_no_number_is_as_if_it_were_not_asked(
     put(runtime, wall)
     for asked in ({"days": "x"}, {"days": "9" * 30}, {"after": "x~1"}, {"after": "2026-01-01~1"}):
         assert "number shown</td>" in viewer.client.get(AUDIT, query_string=asked).text
-    far = {"person": "9" * 30, "after": f"2026-01-01T00:00:00+00:00~{2**62}", "who": "a\0b"}
+    far = {"person": "9" * 30, "after": f"2026-01-01T00:00:00+00:00~{2**62}"}
     for key, value in far.items():
         answer = viewer.client.get(AUDIT, query_string={key: value})
         assert (answer.status_code, "Nothing was done that fits." in answer.text) == (200, True)

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, expect
+from pydantic import SecretStr
 
 from service.runtime import Runtime
+from tests.channels import updates
 from tests.web.browser import NARROW, WIDE, flaws, looking, served
 from tests.web.doors import REAL
 
@@ -55,7 +57,8 @@ def test_what_can_be_printed_is_shown_to_everybody(
 def test_what_must_be_set_is_said_to_everybody(
     service: Callable[..., Runtime], chromium: Browser, width: int
 ) -> None:
-    with served(service()) as host, looking(chromium, width=width) as page:
+    polled = service(telegram_bot_token=SecretStr(updates.TOKEN))
+    with served(polled) as host, looking(chromium, width=width) as page:
         page.goto(f"{host}/print")
         expect(page.get_by_text("There is nothing to print yet")).to_be_visible()
         assert flaws(page) == []
