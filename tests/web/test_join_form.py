@@ -20,7 +20,7 @@ def page(service: Callable[..., Runtime], wall: Wall) -> Visitor:
 
 def test_the_whole_installation_has_its_limit(service: Callable[..., Runtime], wall: Wall) -> None:
     page = visitor(service(join_limit=2), wall)
-    shown = [page.join(number=f"(212) 555-010{last}") for last in (1, 2, 3)]
+    shown = [page.join(number=f"(212) 555-0{last}00") for last in (1, 2, 3)]
     assert shown[0] == shown[1] == shown[2]  # that nobody was texted isn't told
     assert "very many people are joining" in shown[0]
     assert (page.people(), len(page.queued())) == (2, 2)
