@@ -4,7 +4,6 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
@@ -23,7 +22,6 @@ CODES, CODES_WITHIN = 20, timedelta(days=1)
 KEPT = timedelta(days=30)
 BATCH = 2_000  # more than an hour's worth
 _ATTEMPTS = (REFUSED, WRONG_CODE)
-_BLOCK = 64  # bits: who has one IPv6 address has 2**64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,8 @@ def named(key: str, operator: Operator | None, typed: str) -> str:
 
 
 def place(key: str, address: str) -> str:
-    """By which attempts from one client address are counted, without keeping it."""
-    return _hash(key, "origin", _block(address))
+    """By which attempts from one client are counted, without keeping its `address` (proxies.client)."""
+    return _hash(key, "origin", address)
 
 
 def browser(key: str, number: str) -> str:
@@ -83,16 +81,6 @@ def purge(session: Session, now: datetime) -> None:
 
 def _count(session: Session, *which: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(Audit).where(*which)) or 0
-
-
-def _block(address: str) -> str:
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        return str(int(parsed.ipv4_mapped)) if parsed.ipv4_mapped else str(int(parsed) >> _BLOCK)
-    return str(int(parsed))
 
 
 def _hash(key: str, kind: str, value: str) -> str:

@@ -3,11 +3,11 @@
 import hmac
 import re
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 
 from messages import pictures
 from service.rich import WEB
-from service.runtime import Runtime
+from service.web import here
 
 KEPT = 30 * 24 * 3600  # seconds that whoever has fetched a drawing need not ask again
 _FILE = re.compile(r"(?P<key>[A-Z]+\d+)(?P<dark>-dark)?\.(?:png|(?P<language>[a-z]{2})\.svg)")
@@ -18,7 +18,7 @@ blueprint = Blueprint("drawings", __name__)
 @blueprint.get(f"{WEB}/<token>/<name>")
 def drawing(token: str, name: str) -> Response:
     """UB1.png, UB1-dark.png; as SVG with its words in a language UB1.en.svg, UB1-dark.es.svg."""
-    runtime: Runtime = current_app.extensions["upright"]
+    runtime = here.runtime()
     file = _FILE.fullmatch(name)
     catalogue = runtime.catalogue
     language = (file and file["language"]) or "en"

@@ -10,6 +10,7 @@ from service.heartbeat import HEARTBEAT
 from service.runtime import Runtime
 from service.store.engine import StoreBusy, StoreFailed
 from service.store.tables import Setting
+from service.web import here
 
 log = logging.getLogger(__name__)
 PATIENCE = 0.5  # seconds for the database
@@ -25,7 +26,7 @@ def live() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    runtime: Runtime = current_app.extensions["upright"]
+    runtime = here.runtime()
     asking: ThreadPoolExecutor = current_app.extensions["health"]
     try:
         # In a thread of its own: a disk that hangs would hang the answer, too.
@@ -52,5 +53,4 @@ def _heartbeat(runtime: Runtime) -> datetime | None:
 
 def _line(word: str, status: int = 200) -> Response:
     response = Response(f"{word}\n", status, mimetype="text/plain")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return here.not_kept(response)

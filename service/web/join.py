@@ -1,6 +1,6 @@
 """The page /join: a number, when and where reminders shall come, and a question to it by text."""
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -13,7 +13,7 @@ from service.conversation.signing_up import A_WORKDAY, Wish
 from service.envelopes import Address
 from service.hours import Span
 from service.store.engine import StoreBusy, StoreFailed
-from service.web import join_form, pages, speech, ways_in
+from service.web import here, join_form, pages, speech, ways_in
 from service.web.dashboard import doors
 from service.web.join_form import Asked, Typed
 from service.web.speech import language, say
@@ -24,6 +24,7 @@ JOINED = "joined"  # under which the browser's session keeps what the next page 
 _PATIENCE = 1  # seconds for Redis
 
 blueprint = Blueprint("join", __name__)
+blueprint.after_request(here.not_kept)
 
 
 def limit(app: Flask, settings: Settings) -> None:
@@ -153,10 +154,3 @@ def _away(_error: Exception) -> ResponseReturnValue:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     return _form(_empty(), told=say("join.too_large"), status=413)
-
-
-@blueprint.after_request
-def _not_kept(response: Response) -> Response:
-    """No cache keeps whose number it was."""
-    response.headers["Cache-Control"] = "no-store"
-    return response

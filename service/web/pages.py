@@ -3,12 +3,11 @@
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, render_template
 
 from service.conversation.signing_up import A_WORKDAY
 from service.people import phone_numbers
-from service.runtime import Runtime
-from service.web import ways_in
+from service.web import here, ways_in
 from service.web.speech import language, say
 
 KEPT = 24 * 3600  # seconds that a QR code need not be asked for again
@@ -20,10 +19,10 @@ blueprint = Blueprint("pages", __name__)
 def home() -> str:
     return render_template(
         "home.html",
-        days=_runtime().settings.history_days,
+        days=here.runtime().settings.history_days,
         most=A_WORKDAY,
-        phone=_runtime().settings.phone,
-        open=ways_in.line(_runtime().settings) is not None,
+        phone=here.runtime().settings.phone,
+        open=ways_in.line(here.runtime().settings) is not None,
         **ways(),
     )
 
@@ -31,7 +30,7 @@ def home() -> str:
 @blueprint.get("/join.svg")
 def code() -> Response:
     """The link that opens a text to us, for the camera of a phone."""
-    link = ways_in.sms(_runtime().settings, str(say("home.word")))
+    link = ways_in.sms(here.runtime().settings, str(say("home.word")))
     if not link:
         abort(404)
     response = Response(ways_in.qr_code(link), mimetype="image/svg+xml")
@@ -42,9 +41,9 @@ def code() -> Response:
 
 def ways() -> dict[str, Any]:
     """The ways in, for a template, with the keywords of its language."""
-    settings, word = _runtime().settings, str(say("home.word"))
+    settings, word = here.runtime().settings, str(say("home.word"))
     return {
-        "word": partial(_runtime().catalogue.word, language=language()),
+        "word": partial(here.runtime().catalogue.word, language=language()),
         "number": phone_numbers.shown(settings.twilio_from if settings.sms else ""),
         "sms": ways_in.sms(settings, word),
         "by_sms": settings.sms,
@@ -55,8 +54,3 @@ def ways() -> dict[str, Any]:
         "bot": settings.telegram_name,
         "slack": settings.slack,
     }
-
-
-def _runtime() -> Runtime:
-    runtime: Runtime = current_app.extensions["upright"]
-    return runtime

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from messages.page_words import PageWords
 from messages.paper import faces
 from service import printing
-from service.runtime import Runtime
+from service.web import here
 
 KEPT = 3600  # seconds that a browser need not ask again
 _FILE = re.compile(r"(?P<kind>[a-z]+)\.(?P<language>[a-z]{2})\.(?P<form>pdf|svg)")
@@ -17,7 +17,7 @@ blueprint = Blueprint("paper", __name__, url_prefix="/print")
 
 @blueprint.get("")
 def page() -> str:
-    way = printing.way_in(_runtime().settings)
+    way = printing.way_in(here.runtime().settings)
     return render_template(
         "print.html",
         kinds=list(printing.KINDS),
@@ -29,7 +29,7 @@ def page() -> str:
 @blueprint.get("/<name>")
 def sheet(name: str) -> Response:
     """poster.en.pdf, cards.zh.pdf; .svg for the preview."""
-    runtime = _runtime()
+    runtime = here.runtime()
     file = _FILE.fullmatch(name)
     if not file or file["kind"] not in printing.KINDS:
         abort(404)
@@ -50,8 +50,3 @@ def sheet(name: str) -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
-
-
-def _runtime() -> Runtime:
-    runtime: Runtime = current_app.extensions["upright"]
-    return runtime

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from service.people import directory
 from service.runtime import Runtime
 from service.store.engine import StoreBusy, StoreFailed
 from service.store.tables import AddressRow, Entry
+from service.web import here
 
 CHANNEL = "simulator"
 LONGEST_TEXT = 1600
@@ -29,6 +30,7 @@ _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _HANDED_OVER = (State.ANSWERED, State.SENT, State.DELIVERED)
 
 blueprint = Blueprint("phone", __name__, url_prefix="/phone")
+blueprint.after_request(here.not_kept)
 
 
 class Refused(Exception):
@@ -41,21 +43,21 @@ class Refused(Exception):
 
 @blueprint.get("")
 def page() -> str:
-    settings = _runtime().settings
+    settings = here.runtime().settings
     return render_template("phone.html", programme=settings.programme_name, live=settings.real)
 
 
 @blueprint.get("/messages")
 def messages() -> BaseResponse:
     """The conversation of one number. It changes once a minute at least, with the clock."""
-    response = jsonify(_conversation(_runtime(), _number(request.args.get("number"))))
+    response = jsonify(_conversation(here.runtime(), _number(request.args.get("number"))))
     response.add_etag()
     return response.make_conditional(request)
 
 
 @blueprint.post("/text")
 def text() -> Response:
-    runtime, asked = _runtime(), _asked()
+    runtime, asked = here.runtime(), _asked()
     number, words = _number(asked.get("number")), _words(asked.get("text"))
     at = runtime.clock.now()
     replies = runtime.receive(Inbound(Address(CHANNEL, number), uuid.uuid4().hex, words))
@@ -70,7 +72,7 @@ def text() -> Response:
 @blueprint.post("/skip")
 def skip() -> Response:
     """Move the demo clock ahead; what falls due on the way is sent on the way."""
-    runtime, asked = _runtime(), _asked()
+    runtime, asked = here.runtime(), _asked()
     number, ahead = _number(asked.get("number")), asked.get("ahead")
     if not runtime.clock.movable:
         raise Refused("The clock can't skip ahead: a real channel is configured.", 409)
@@ -78,11 +80,6 @@ def skip() -> Response:
         raise Refused(f"Skip ahead by one of: {', '.join(AHEAD)}.")
     runtime.skip(number, ahead)
     return jsonify(_conversation(runtime, number))
-
-
-def _runtime() -> Runtime:
-    runtime: Runtime = current_app.extensions["upright"]
-    return runtime
 
 
 def _asked() -> dict[str, Any]:
@@ -195,10 +192,3 @@ def _stale(error: CSRFError) -> tuple[Response, int]:
 @blueprint.errorhandler(StoreFailed)
 def _away(error: Exception) -> tuple[Response, int]:
     return jsonify(error="The database doesn't answer. Try again in a moment."), 503
-
-
-@blueprint.after_request
-def _not_kept(response: Response) -> Response:
-    """No cache keeps a conversation."""
-    response.headers["Cache-Control"] = "no-store"
-    return response

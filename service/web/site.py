@@ -5,12 +5,12 @@ from typing import Any
 from flask import current_app, request, url_for
 
 from messages.page_words import PageWords
-from service.runtime import Runtime
+from service.web import here
 from service.web.speech import ASKED
 
 
 def around() -> dict[str, Any]:
-    runtime: Runtime = current_app.extensions["upright"]
+    runtime = here.runtime()
     settings = runtime.settings
     return {
         "programme": settings.programme_name,

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 
 from messages.language import Stretch
 from messages.steps import steps, stop_note
 from service import printing
-from service.runtime import Runtime
+from service.web import here
 from service.web.speech import language
 
 KINDS: Mapping[str, Callable[[Stretch], bool]] = {
@@ -53,7 +53,7 @@ def one(key: str) -> str:
     if place is None:
         abort(404)
     move = moves[place]
-    runtime = _runtime()
+    runtime = here.runtime()
     return render_template(
         "stretches/one.html",
         move=move,
@@ -70,13 +70,8 @@ def one(key: str) -> str:
     )
 
 
-def _runtime() -> Runtime:
-    runtime: Runtime = current_app.extensions["upright"]
-    return runtime
-
-
 def _moves() -> tuple[Stretch, ...]:
-    return _runtime().catalogue.stretches(language())
+    return here.runtime().catalogue.stretches(language())
 
 
 def _area(move: Stretch) -> str:
@@ -92,5 +87,5 @@ def _asked(name: str, known: Any) -> str:
 def _picture(move: Stretch, *, dark: bool = False) -> str:
     """Where the drawing is, with its words in the page's language."""
     name = f"{move.id}{'-dark' if dark else ''}.{language()}.svg"
-    token = _runtime().house.showcase.token(move.id)
+    token = here.runtime().house.showcase.token(move.id)
     return url_for("drawings.drawing", token=token, name=name)

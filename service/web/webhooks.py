@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 
 from service import home
 from service.channels import slack, telegram, telegram_updates, twilio, whatsapp
@@ -14,6 +14,7 @@ from service.channels.slack_events import Challenge, HomeOpened, Revoked
 from service.envelopes import Channel, Inbound, Knock, Reply, Unverified
 from service.runtime import Runtime
 from service.store.engine import StoreBusy, StoreFailed
+from service.web import here
 from service.web.guard import LARGEST
 
 log = logging.getLogger(__name__)
@@ -31,20 +32,20 @@ blueprint = Blueprint("webhooks", __name__)
 
 @blueprint.post(twilio.WEBHOOK)
 def text_came() -> Response:
-    runtime, knock = _runtime(), _knock()
+    runtime, knock = here.runtime(), _knock()
     return _answered(runtime, _of_twilio(runtime, knock, "From"), knock)
 
 
 @blueprint.post(telegram.WEBHOOK)
 def update_came() -> Response:
-    runtime = _runtime()
+    runtime = here.runtime()
     return _answered(runtime, _channel(runtime, telegram_updates.NAME), _raw_knock())
 
 
 @blueprint.post(slack.WEBHOOK)
 def slack_came() -> Response:
     """Events, commands and pressed buttons. What isn't a text is taken with an empty answer."""
-    runtime = _runtime()
+    runtime = here.runtime()
     channel = _channel(runtime, slack.NAME)
     assert isinstance(channel, slack.Slack)
     request.max_content_length = slack.LARGEST
@@ -66,7 +67,7 @@ def slack_came() -> Response:
 
 @blueprint.post(twilio.STATUS_WEBHOOK)
 def status_came() -> Response:
-    runtime, knock = _runtime(), _knock()
+    runtime, knock = here.runtime(), _knock()
     receipt = _of_twilio(runtime, knock, "To").read_receipt(knock)
     if receipt:
         runtime.record(receipt)
@@ -98,11 +99,6 @@ def _replies(runtime: Runtime, inbound: Inbound) -> list[Reply]:
     except Exception:  # whatever broke, the sender still gets the emergency number
         log.exception("inbound_failed")
         return runtime.sorry(inbound)
-
-
-def _runtime() -> Runtime:
-    runtime: Runtime = current_app.extensions["upright"]
-    return runtime
 
 
 def _channel(runtime: Runtime, name: str) -> Channel:

@@ -1,13 +1,10 @@
 """Who did what when."""
 
-import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from io import StringIO
-from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.operators import accounts, changes, trail
@@ -15,13 +12,13 @@ from service.operators.accounts import VIEWER
 from service.operators.trail import Asked, Place
 from service.store.engine import Store
 from service.store.operator_tables import Audit
+from service.web import spreadsheet
 from service.web.dashboard import doors
 
 PAGE = 50  # lines
 DAYS = (1, 7, 30, 90)
 _BATCH = 1_000  # lines of a file that are read at once
 _COLUMNS = ("when", "who", "what", "person", "origin", "detail")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet takes a cell for one
 _LARGEST = 2**31 - 1  # number of a person
 
 blueprint = Blueprint("audit", __name__, url_prefix="/dashboard/audit")
@@ -56,12 +53,7 @@ def download() -> ResponseReturnValue:
     asked, store = _asked(), doors.runtime().store
     with store.write() as writing:
         doors.note(writing, "audit downloaded", asked=_kept())
-    name = f"audit-{doors.wall():%Y-%m-%d}.csv"
-    return Response(
-        _file(store, asked),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename={name}"},
-    )
+    return spreadsheet.download(f"audit-{doors.wall():%Y-%m-%d}", _COLUMNS, _rows(store, asked))
 
 
 def _kept() -> dict[str, str]:
@@ -86,29 +78,17 @@ def _number(key: str) -> int | None:
     return min(int(given), _LARGEST) if given.isascii() and given.isdecimal() else None
 
 
-def _file(store: Store, asked: Asked) -> Iterator[str]:
-    yield _row(_COLUMNS)
+def _rows(store: Store, asked: Asked) -> Iterator[Sequence[object]]:
     after = None
     while True:
         with store.read() as reading:
             lines = trail.page(reading, asked, after, _BATCH)
-        yield "".join(map(_row, map(_cells, lines)))
+        yield from map(_cells, lines)
         if len(lines) < _BATCH:
             return
         after = Place.of(lines[-1])
 
 
-def _cells(line: Audit) -> tuple[Any, ...]:
+def _cells(line: Audit) -> Sequence[object]:
     detail = json.dumps(line.detail, ensure_ascii=False, sort_keys=True) if line.detail else ""
-    at = line.at.isoformat(timespec="seconds")
-    return at, line.name, line.action, line.person_id, line.origin, detail
-
-
-def _row(cells: tuple[Any, ...]) -> str:
-    text = StringIO()
-    csv.writer(text).writerow(_harmless(cell) for cell in cells)
-    return text.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return line.at, line.name, line.action, line.person_id, line.origin, detail

@@ -5,24 +5,21 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
 
-from flask import Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from service.operators import accounts, audit, sign_ins, throttle
 from service.operators.changes import By
-from service.runtime import Runtime
 from service.store.operator_tables import Operator
+from service.web import here, proxies
 
 TOKEN = "operator"  # noqa: S105 -- under which the browser's session keeps it
 NOT_YOURS = "Your account may look, but not do this: ask an operator."
 
 P = ParamSpec("P")
 
-
-def runtime() -> Runtime:
-    found: Runtime = current_app.extensions["upright"]
-    return found
+runtime = here.runtime
 
 
 def wall() -> datetime:
@@ -101,7 +98,7 @@ def by() -> By:
 
 
 def origin() -> str:
-    return throttle.place(key(), request.remote_addr or "")
+    return throttle.place(key(), proxies.client())
 
 
 def key() -> str:
@@ -110,6 +107,5 @@ def key() -> str:
 
 def not_kept(response: Response) -> Response:
     """No cache keeps what a dashboard shows, and no search engine lists it."""
-    response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return here.not_kept(response)

@@ -1,11 +1,12 @@
 """The figures of the overview as CSV."""
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from service.operators.accounts import VIEWER
+from service.web import spreadsheet
 from service.web.dashboard import doors
-from service.web.numbers.figures import FIGURES, Figure, Shape, as_csv
+from service.web.numbers.figures import FIGURES, Figure, Shape
 from service.web.numbers.history import History, Table
 from service.web.numbers.period import Period
 
@@ -17,10 +18,7 @@ blueprint.after_request(doors.not_kept)
 @doors.wants(VIEWER)
 def download(name: str) -> ResponseReturnValue:
     _, table = asked(name)
-    response = Response(as_csv(table), mimetype="text/csv")
-    file = f"{name}-{_period().days}-days.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=file)
-    return response
+    return spreadsheet.download(f"{name}-{_period().days}-days", table.columns, table.rows)
 
 
 def asked(name: str, but: Shape | None = None) -> tuple[Figure, Table]:

@@ -1,15 +1,16 @@
 """The people: looked for, filtered, sorted, a page at a time, and all of those as CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.operators.accounts import OPERATOR, VIEWER
-from service.people import searching, spreadsheet
+from service.people import searching
 from service.people.naming import masked
 from service.people.searching import Found, Page, Wanted
 from service.people.written_numbers import Sought
+from service.web import spreadsheet
 from service.web.dashboard import (
     doors,
     people_actions,
@@ -80,13 +81,11 @@ def as_csv() -> ResponseReturnValue:
     asked = people_asked.read(request.args, runtime.catalogue)
     with runtime.store.write() as session:
         doors.note(session, "list exported", filters=sorted(asked.shown))
-    lines = _lines(searching.everybody(runtime.store, asked.wanted, runtime.now()))
-    name = {"Content-Disposition": "attachment; filename=people.csv"}
-    return Response(lines, content_type=spreadsheet.TYPE, headers=name)
+    found = searching.everybody(runtime.store, asked.wanted, runtime.now())
+    return spreadsheet.download("people", _COLUMNS, _rows(found))
 
 
-def _lines(found: Iterator[Found]) -> Iterator[str]:
-    yield spreadsheet.MARK + spreadsheet.line(_COLUMNS)
+def _rows(found: Iterator[Found]) -> Iterator[Sequence[object]]:
     for each in found:
         person, plan = each.person, each.plan
         rhythm = (plan.days, plan.hours, plan.lunch, plan.every) if plan else ("", "", "", "")
@@ -99,4 +98,4 @@ def _lines(found: Iterator[Found]) -> Iterator[str]:
                 row.handle, row.channel, "yes" if row.primary else "no", row.standing, row.out_by,
                 row.dead,
             )  # fmt: skip
-            yield spreadsheet.line((person.id, *of_address, *of_person))
+            yield person.id, *of_address, *of_person

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     flash,
     redirect,
@@ -18,9 +17,9 @@ from sqlalchemy.orm import Session
 from service.imports import files, going_on, reading
 from service.operators import accounts
 from service.operators.accounts import OPERATOR
-from service.people import spreadsheet
 from service.people.naming import masked
-from service.store.import_tables import ImportFile, ImportLine
+from service.store.import_tables import ImportFile
+from service.web import spreadsheet
 from service.web.dashboard import doors
 
 _UPLOAD = "import_upload"
@@ -91,8 +90,7 @@ def upload() -> ResponseReturnValue:
 
 @doors.wants(OPERATOR)
 def example() -> ResponseReturnValue:
-    lines = [spreadsheet.line(reading.COLUMNS), spreadsheet.line(_EXAMPLE)]
-    return _csv(iter([spreadsheet.MARK, *lines]), "example.csv")
+    return spreadsheet.download("example", reading.COLUMNS, [_EXAMPLE])
 
 
 @doors.wants(OPERATOR)
@@ -119,13 +117,9 @@ def refused(file_id: int) -> ResponseReturnValue:
     with store.write() as session:
         _file(session, file_id)
         doors.note(session, "refused lines exported", file=file_id)
-    return _csv(_refused(files.every_line(store, file_id, files.REFUSED)), "refused.csv")
-
-
-def _refused(lines: Iterator[ImportLine]) -> Iterator[str]:
-    yield spreadsheet.MARK + spreadsheet.line(("line", "number", "columns", "reason"))
-    for each in lines:
-        yield spreadsheet.line((each.line, each.number, each.columns, each.reason))
+    lines = files.every_line(store, file_id, files.REFUSED)
+    rows = ((each.line, each.number, each.columns, each.reason) for each in lines)
+    return spreadsheet.download("refused", ("line", "number", "columns", "reason"), rows)
 
 
 @doors.wants(OPERATOR)
@@ -156,8 +150,3 @@ def _file(session: Session, file_id: int) -> ImportFile:
     if file is None:
         abort(404, _GONE)
     return file
-
-
-def _csv(lines: Iterator[str], name: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(lines, content_type=spreadsheet.TYPE, headers=headers)

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import request, session
+from flask import session
 from sqlalchemy.orm import Session
 
 from service.operators import accounts, audit, codes, passwords, throttle
 from service.operators.throttle import Attempt
 from service.store.operator_tables import Operator
 from service.store.turns import take_turn
+from service.web import proxies
 from service.web.dashboard import doors, familiar
 
 WRONG = "That name, password or code isn't right."
@@ -59,7 +60,7 @@ def of_name(name: str, password: str) -> Proof:
     if known.knows(noted):
         attempt = Attempt(noted, throttle.browser(key, known.number), familiar=True)
     else:
-        attempt = Attempt(noted, throttle.place(key, request.remote_addr or ""))
+        attempt = Attempt(noted, throttle.place(key, proxies.client()))
     return _looked_at(attempt, kept, password)
 
 

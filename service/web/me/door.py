@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, request
 from flask_limiter import Limiter
 from sqlalchemy.orm import Session
 
@@ -12,17 +12,11 @@ from service.conversation import history
 from service.envelopes import Address, Inbound, Reply
 from service.people.directory import Known
 from service.people.page_links import NoEntry
-from service.runtime import Runtime
-from service.web import speech
+from service.web import here, speech
 
 OFTEN = "60 per minute"  # for each link: a page and its picture are two
 ONCE = "once"  # a form's own token, so that a form sent twice is one text
 _LONGEST_ONCE = 64
-
-
-def runtime() -> Runtime:
-    found: Runtime = current_app.extensions["upright"]
-    return found
 
 
 def throttle(app: Flask) -> Limiter:
@@ -39,8 +33,8 @@ def _link() -> str:
 @contextmanager
 def opened(link: str) -> Iterator[tuple[Session, Known]]:
     """Whose page it is, for reading; from here on the page speaks their language. Raises NoEntry."""
-    with runtime().store.read() as session:
-        known = runtime().house.pages.open(session, link, runtime().now())
+    with here.runtime().store.read() as session:
+        known = here.runtime().house.pages.open(session, link, here.runtime().now())
         speech.speak_to(known.person.language)
         yield session, known
 
@@ -50,7 +44,7 @@ def choose(link: str, text: str) -> tuple[str, list[Reply]]:
     chosen = text_id(link, text)
     with opened(link) as (_, known):
         address = Address(known.address.channel, known.address.handle)
-    return chosen, runtime().receive(Inbound(address, chosen, text, page=True))
+    return chosen, here.runtime().receive(Inbound(address, chosen, text, page=True))
 
 
 def text_id(link: str, text: str) -> str:
@@ -72,5 +66,5 @@ def gone(link: str) -> bool:
 
 def erased_before(chosen: str) -> list[str] | None:
     """What answered this erasure, when the form comes a second time."""
-    with runtime().store.read() as session:
+    with here.runtime().store.read() as session:
         return history.answers_on_page(session, None, chosen)

@@ -18,7 +18,7 @@ from service.people.naming import masked
 from service.people.page_links import WEB, Expired, NoEntry
 from service.reminders.week import Day, week
 from service.store.engine import StoreBusy, StoreFailed
-from service.web import speech
+from service.web import here, speech
 from service.web.me import door, picture, texting
 
 # Nothing of it is kept or found, and its address never goes along, not even to us: "no-referrer" would
@@ -88,7 +88,7 @@ def erase(link: str) -> ResponseReturnValue:
 @blueprint.get("/week.svg")
 def week_picture(link: str) -> Response:
     with door.opened(link) as (session, known):
-        days = week(session, known.person, door.runtime().now())
+        days = week(session, known.person, here.runtime().now())
     drawn = picture.svg(
         [_day(each) for each in days],
         (str(speech.say("me.reminders")), [each.reminders for each in days]),
@@ -110,7 +110,7 @@ def data(link: str) -> Response:
 
 
 def _page(link: str, session: Session, known: Known, said: Sequence[str] | None) -> str:
-    runtime, language = door.runtime(), speech.language()
+    runtime, language = here.runtime(), speech.language()
     now = runtime.now()
     stands = standing(session, runtime.house, known, now, language)
     channel, handle = known.address.channel, known.address.handle
@@ -144,7 +144,7 @@ def _areas(catalogue: Catalogue, language: str) -> Sequence[tuple[str, str]]:
 
 def _day(each: Day) -> str:
     weekday = each.day.weekday()
-    return door.runtime().catalogue.say(f"words.day.{weekday}", speech.language())
+    return here.runtime().catalogue.say(f"words.day.{weekday}", speech.language())
 
 
 def _said_before(session: Session, known: Known) -> Sequence[str] | None:

@@ -1,10 +1,8 @@
 """The figures of the overview: each a table, drawn as a chart, shown behind it, and downloaded as CSV."""
 
-import csv
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from babel import Locale, UnknownLocaleError
@@ -96,14 +94,3 @@ def _named(figure: Figure, step: object) -> str:
 
 def _written(value: float | None) -> str:
     return "" if value is None else f"{value:,}"
-
-
-def as_csv(table: Table) -> str:
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(table.columns)
-    for first, *figures in table.rows:
-        writer.writerow(
-            [first.isoformat() if isinstance(first, date | datetime) else first, *figures]
-        )
-    return written.getvalue()
