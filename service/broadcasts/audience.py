@@ -9,11 +9,8 @@ from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, fu
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import FromClause
 
-from service.outbox.entries import BROADCAST
 from service.store.broadcast_tables import Broadcast
 from service.store.tables import AddressRow, Entry, Person
-
-_NOTICES = ("notice", BROADCAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,8 @@ def _had_one(since: datetime) -> ColumnElement[bool]:
     lately: Select[int] = select(Entry.id).where(
         Entry.person_id == Person.id,
         Entry.slot > since,
-        Entry.kind.in_(_NOTICES),
+        # A row of a broadcast's kind that names none was a trial.
+        or_(Entry.kind == "notice", Entry.broadcast_id.is_not(None)),
         Entry.state.not_in(("dropped", "expired")),
     )
     return lately.exists()

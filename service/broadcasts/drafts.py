@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -12,10 +12,10 @@ from service.broadcasts import wording
 from service.broadcasts.audience import Audience
 from service.broadcasts.compose import TRIAL
 from service.broadcasts.wording import Refused
-from service.outbox import entries
+from service.outbox import entries, gate
 from service.people import primary
 from service.store.broadcast_tables import Broadcast
-from service.store.tables import AddressRow, Person
+from service.store.tables import AddressRow, Entry, Person, Plan
 from service.store.turns import take_turn
 
 DRAFT, GOING, CANCELLED, DONE = "draft", "going", "cancelled", "done"
@@ -64,15 +64,26 @@ def write_down(
     return made, True
 
 
-def begin(session: Session, broadcast_id: int, people: int, now: datetime) -> Broadcast | None:
-    """It goes from now on, to so many people; None when it was begun, or thrown away, before."""
-    take_turn(session, "broadcast")  # slots are unique, and a moment is soon over
+def take_turns(session: Session) -> None:
+    """Of several that are sent at once each finds what is left after the one before."""
+    take_turn(session, "broadcast")
+
+
+def begin(
+    session: Session, broadcast_id: int, people: int, billed: int, now: datetime
+) -> Broadcast | None:
+    """It goes from now on, to so many people; None when it was begun, or thrown away, before.
+
+    `billed`: segments that it is to cost.
+    """
+    take_turns(session)  # slots are unique, and a moment is soon over
     broadcast = session.get(Broadcast, broadcast_id)
     if broadcast is None or broadcast.state != DRAFT:
         return None
     last = session.scalar(select(func.max(Broadcast.slot)))
     slot = now if last is None else max(now, last + timedelta(microseconds=1))
-    broadcast.state, broadcast.slot, broadcast.people = GOING, slot, people
+    broadcast.state, broadcast.slot = GOING, slot
+    broadcast.people, broadcast.billed = people, billed
     session.flush()
     return broadcast
 
@@ -102,23 +113,33 @@ def show(
     address: AddressRow,
     language: str,
     now: datetime,
+    quiet: tuple[time, time],
 ) -> None:
-    """Send the text in one language to an address that is in, to see how it looks. Raises Refused."""
+    """Send the text in one language to an address that is in, to see how it looks.
+
+    Raises Refused where it wouldn't go now. `quiet`: as the gate takes it.
+    """
     person = session.get_one(Person, address.person_id)
     at = primary.primary(session, person.id)
     if person.state != "active" or address.standing != "in" or at is None or at.id != address.id:
         raise Refused("A text to try goes only where reminders go: to somebody who said YES there.")
-    text = words.framed(broadcast.texts[language], language)
-    minute = now.replace(second=now.second // 30 * 30, microsecond=0)
-    entries.put(
-        session,
+    # Pressed twice it goes once, in each language.
+    place = sorted(broadcast.texts).index(language)
+    half_minute = now.replace(second=now.second // 30 * 30, microsecond=place)
+    row = entries.row(
         person_id=person.id,
         address_id=address.id,
         channel=address.channel,
         kind=entries.BROADCAST,
-        slot=minute,  # pressed twice it goes once
+        slot=half_minute,
         params={TRIAL: broadcast.id},
-        text=text,
+        text=words.framed(broadcast.texts[language], language),
         segments=wording.size(words, broadcast.texts[language], language).count,
         now=now,
     )
+    plan = session.get(Plan, person.plan_id) if person.plan_id else None
+    why_not = gate.may_send(Entry(**row), person, address, plan, now=now, quiet=quiet)
+    if why_not:
+        raise Refused(f"It wouldn't go there now ({why_not}): try it later, or another number.")
+    if entries.write(session.connection(), row) is None:
+        raise Refused("It went there a moment ago: wait half a minute to send it again.")

@@ -13,11 +13,13 @@ from messages.broadcasts import BroadcastWords
 from messages.render import segments
 from service.broadcasts import wording
 from service.broadcasts.audience import chosen, reached
+from service.broadcasts.drafts import GOING
 from service.broadcasts.moments import Clock, first
 from service.broadcasts.wording import Refused
+from service.envelopes import State
 from service.outbox.budget import BY_TEXT, FREE, Budget
 from service.store.broadcast_tables import Broadcast
-from service.store.tables import AddressRow, Person, Plan
+from service.store.tables import AddressRow, Entry, Person, Plan
 
 _BLANK = literal(",")
 # What people are counted by, in one text: a GROUP BY would sort everybody in SQLite, at thrice the time.
@@ -103,7 +105,7 @@ def estimate(
     session: Session, broadcast: Broadcast, words: BroadcastWords, means: Means, now: datetime
 ) -> Estimate:
     """Counted by the database, exactly, in one statement."""
-    found = Estimate(price=means.price, left=means.budget.left(session, now))
+    found = Estimate(price=means.price, left=left(session, broadcast, means.budget, now))
     clock = Clock(means.quiet, broadcast.days, time.fromisoformat(broadcast.until))
     sizes: dict[str, int] = {}
     alike = _counted(session, broadcast, means, now)
@@ -121,6 +123,24 @@ def estimate(
         found.longest = max(found.longest, sizes[language])
         found.starts[now if stretch.begins <= now else stretch.begins] += people
     return found
+
+
+def left(session: Session, broadcast: Broadcast, budget: Budget, now: datetime) -> int | None:
+    """Segments of the budget that no other broadcast on its way is going to take; None without one."""
+    found = budget.left(session, now)
+    if found is None:
+        return None
+    others = select(Broadcast).where(Broadcast.state == GOING, Broadcast.id != broadcast.id)
+    return max(0, found - sum(_to_come(session, each) for each in session.scalars(others)))
+
+
+def _to_come(session: Session, broadcast: Broadcast) -> int:
+    """What has been claimed of it has been taken from the budget already."""
+    claimed = select(func.count()).where(
+        Entry.broadcast_id == broadcast.id, Entry.state != State.QUEUED
+    )
+    still = max(0, broadcast.people - (session.scalar(claimed) or 0))
+    return -(-broadcast.billed * still // broadcast.people) if broadcast.people else 0
 
 
 def _add(found: Estimate, means: Means, name: str, people: int, size: int) -> None:

@@ -31,6 +31,7 @@ class Broadcast(Base):
     state: Mapped[str] = mapped_column(default="draft")  # draft, going, cancelled, done
     slot: Mapped[datetime | None] = mapped_column(unique=True)  # of all its rows
     people: Mapped[int] = mapped_column(default=0)  # counted when it began
+    billed: Mapped[int] = mapped_column(default=0, server_default="0")  # segments, likewise
     cursor: Mapped[int] = mapped_column(default=0)  # person.id up to which rows are written
     written: Mapped[int] = mapped_column(default=0)  # rows
     too_late: Mapped[int] = mapped_column(default=0)  # people whose hours were over: no row

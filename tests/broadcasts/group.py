@@ -47,7 +47,7 @@ class Group(House):
 
     def send(self, number: int) -> None:
         with self.store.write() as session:
-            assert drafts.begin(session, number, 1, self.clock.now) is not None
+            assert drafts.begin(session, number, 1, 0, self.clock.now) is not None
 
     def cancel(self, number: int) -> bool:
         with self.store.write() as session:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from service.broadcasts import drafts
 from service.broadcasts.audience import Audience
 from service.broadcasts.estimate import Estimate, Means, estimate
 from service.broadcasts.moments import Clock, Stretch, first
@@ -62,6 +63,22 @@ def test_past_the_budget_it_is_refused(group: Group) -> None:
     found = asked(group, Means(QUIET, {"sms": 2.0}, Decimal(0), Budget(monthly=2)))
     with pytest.raises(Refused, match="needs 3 segments and the budget has 2 left"):
         found.require()
+
+
+def test_what_another_one_is_going_to_take_of_the_budget_is_not_there(group: Group) -> None:
+    for _ in range(3):
+        group.person()
+    means = Means(QUIET, {"sms": 2.0}, Decimal(0), Budget(monthly=5))
+    first_one = group.draft()
+    with group.store.write() as session:
+        assert drafts.begin(session, first_one, 3, 3, group.clock.now) is not None
+    found = asked(group, means)
+    assert (found.billed, found.left) == (3, 2)
+    with pytest.raises(Refused, match="budget has 2 left"):
+        found.require()
+    group.write()
+    group.deliver(budget=means.budget)
+    assert asked(group, means).left == 2  # which its texts have taken by now
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,30 @@ def test_a_text_to_try_goes_to_one_number_only_and_is_none_of_it(desk: Desk) -> 
     assert "Send it to 3 people" in desk.client.get(page).text
 
 
+def test_a_text_to_try_goes_in_each_language_to_a_number_as_people_write_it(desk: Desk) -> None:
+    page = draft(desk, text_es="Cerramos el viernes.")
+    for language in ("en", "es", "en"):
+        answer = desk.post(
+            f"{page}/try", page, channel="simulator", handle="+1 (212) 555-0101", language=language
+        )
+    told = desk.client.get(answer.headers["Location"]).text
+    assert "It went there a moment ago" in told
+    desk.runtime.drain()
+    assert len(texts(desk.runtime)) == 2
+
+
+def test_a_text_to_try_that_would_not_go_now_is_not_said_to_be_on_its_way(
+    desk: Desk, wall: Wall
+) -> None:
+    page = draft(desk)
+    wall.moment += timedelta(hours=12)  # 21:00 in New York, and the sign-in is over
+    desk.sign_in("operator")
+    answer = desk.post(
+        f"{page}/try", page, channel="simulator", handle="+12125550101", language="en"
+    )
+    assert "go there now (quiet hours)" in desk.client.get(answer.headers["Location"]).text
+
+
 def test_what_an_operator_did_is_noted(desk: Desk) -> None:
     page = draft(desk)
     desk.post(f"{page}/send", page)

@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from messages.render import segments
 from service import wiring
-from service.broadcasts import drafts, standing, wording, writing
-from service.broadcasts.estimate import Estimate, Means, estimate
+from service.broadcasts import drafts, named, standing, wording, writing
+from service.broadcasts.estimate import Estimate, Means, estimate, left
 from service.broadcasts.wording import Refused
-from service.envelopes import Address
 from service.operators.accounts import OPERATOR, VIEWER
 from service.store.broadcast_tables import Broadcast
 from service.store.tables import AddressRow
@@ -125,15 +124,18 @@ def send(number: int) -> ResponseReturnValue:
     with runtime.store.read() as reading:
         found = _one(reading, number)
         expected = _estimate(reading, found) if found.state == drafts.DRAFT else None
-    reason = _reason(expected)
-    if reason:
-        flash(reason, "danger")
+        reading.expunge_all()
+    if expected is None:
         return _to(number)
+    budget, now = wiring.budget(runtime.settings), runtime.now()
     with runtime.store.write() as writing_:
-        people = expected.people if expected else 0
-        begun = drafts.begin(writing_, number, people, runtime.now())
-        if begun is not None:
-            doors.note(writing_, "broadcast sent", broadcast=number, people=people)
+        drafts.take_turns(writing_)
+        expected.left = left(writing_, found, budget, now)
+        reason = _reason(expected)
+        if reason:
+            flash(reason, "danger")
+        elif drafts.begin(writing_, number, expected.people, expected.billed, now):
+            doors.note(writing_, "broadcast sent", broadcast=number, people=expected.people)
     return _to(number)
 
 
@@ -156,19 +158,22 @@ def cancel(number: int) -> ResponseReturnValue:
 def try_out(number: int) -> ResponseReturnValue:
     """To a number that is in anyway, such as the operator's own."""
     runtime = doors.runtime()
-    at = Address(request.form.get("channel", ""), request.form.get("handle", "").strip())
+    channel, typed = request.form.get("channel", ""), request.form.get("handle", "")
     language = request.form.get("language", "")
     try:
         with runtime.store.write() as writing_:
             found = _one(writing_, number)
             address = writing_.scalars(
                 select(AddressRow).where(
-                    AddressRow.channel == at.channel, AddressRow.handle == at.handle
+                    AddressRow.channel == channel, AddressRow.handle.in_(named.handles(typed))
                 )
             ).first()
             if address is None or language not in found.texts:
                 raise Refused("Nobody is known by that number on that channel.")
-            drafts.show(writing_, runtime.broadcasts, found, address, language, runtime.now())
+            drafts.show(
+                writing_, runtime.broadcasts, found, address, language, runtime.now(),
+                runtime.settings.quiet,
+            )  # fmt: skip
             doors.note(writing_, "broadcast tried", address.person_id, broadcast=number)
     except Refused as refusal:
         flash(str(refusal), "warning")
