@@ -17,3 +17,8 @@ def named(address: AddressRow, to: AddressRow) -> Mapping[str, str]:
 def masked(handle: str) -> str:
     """The last two characters, so that two people can be told apart but not called."""
     return "*" * (len(handle) - 2) + handle[-2:]
+
+
+def ends(handle: str) -> str:
+    """The same where room is short."""
+    return f"\N{HORIZONTAL ELLIPSIS}{handle[-2:]}"

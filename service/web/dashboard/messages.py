@@ -11,6 +11,7 @@ from service.operators.accounts import OPERATOR, VIEWER, may
 from service.outbox import listing
 from service.outbox.entries import KINDS
 from service.outbox.listing import Wanted
+from service.people.naming import ends
 from service.store.tables import Entry
 from service.web.dashboard import doors, people_find, sending
 
@@ -48,7 +49,7 @@ def log() -> ResponseReturnValue:
         page=found,
         wanted=wanted,
         kept=kept,
-        masked=masked,
+        ends=ends,
         states=STATES,
         kinds=KINDS,
         channels=CHANNELS,
@@ -82,15 +83,10 @@ def message(entry_id: int) -> ResponseReturnValue:
         reading.expunge_all()
     operator = doors.signed_in()
     whole = operator is not None and may(operator, OPERATOR)
-    handle = "" if address is None else address.handle if whole else masked(address.handle)
+    handle = "" if address is None else address.handle if whole else ends(address.handle)
     return render_template(
         "dashboard/message.html", entry=entry, handle=handle, steps=_timeline(entry)
     )
-
-
-def masked(handle: str | None) -> str:
-    """The last two characters of a number or name."""
-    return f"\N{HORIZONTAL ELLIPSIS}{handle[-2:]}" if handle else ""
 
 
 def _timeline(entry: Entry) -> list[Step]:

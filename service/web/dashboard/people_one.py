@@ -14,7 +14,7 @@ from service.conversation import wording
 from service.operators.accounts import OPERATOR, VIEWER
 from service.outbox import on_request
 from service.people import export, primary, timeline
-from service.people.naming import masked
+from service.people.naming import ends, masked
 from service.people.timeline import Mark, Moment
 from service.reminders import plans
 from service.store.tables import AddressRow, Dialogue, Person
@@ -84,7 +84,7 @@ def _page(person_id: int, *, whole: bool) -> str:
         "dashboard/people/one.html",
         person=shown.person,
         addresses=shown.addresses,
-        ends={row.id: f"{row.channel} …{row.handle[-2:]}" for row in shown.addresses},
+        ends={row.id: f"{row.channel} {ends(row.handle)}" for row in shown.addresses},
         moments=shown.moments,
         behind=behind,
         following=_written(shown.following),
