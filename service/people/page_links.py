@@ -64,7 +64,7 @@ class PageLinks:
         return Known(person, address, session.get(Dialogue, person.id))
 
     def _mark(self, body: bytes, person: Person, address: AddressRow) -> bytes:
-        """Over whoever has the address now: row numbers are used again after somebody was erased."""
+        """Over whoever has the address now: it may have gone over to somebody else since."""
         came = person.created_at.astimezone(UTC).isoformat()
         who = f"{address.channel}:{address.handle}:{person.id}:{came}"
         key = hmac.digest(self.secret, b"a person's own page", hashlib.sha256)

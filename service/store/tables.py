@@ -15,6 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.base import Base, Long, Words
 
+# What names somebody by their row number must never name somebody else after an erasure.
+_NUMBERED_ONCE = {"sqlite_autoincrement": True}
+
 
 class Plan(Base):
     """A shared rhythm: many people point to one row, and the tick looks only at rows that are due."""
@@ -50,7 +53,11 @@ class Minute(Base):
 
 class Person(Base):
     __tablename__ = "person"
-    __table_args__ = (Index(None, "plan_id", "state", "id"), Index(None, "doubt_until"))
+    __table_args__ = (
+        Index(None, "plan_id", "state", "id"),
+        Index(None, "doubt_until"),
+        _NUMBERED_ONCE,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]
@@ -79,7 +86,11 @@ class AddressRow(Base):
     """One handle on one channel. Consent is per address."""
 
     __tablename__ = "address"
-    __table_args__ = (UniqueConstraint("channel", "handle"), Index(None, "person_id"))
+    __table_args__ = (
+        UniqueConstraint("channel", "handle"),
+        Index(None, "person_id"),
+        _NUMBERED_ONCE,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
