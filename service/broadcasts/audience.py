@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import FromClause
 
 from service.store.broadcast_tables import Broadcast
@@ -61,7 +60,6 @@ def chosen(
     """Who gets it now, of `reached`. `channels`: those that are set up here. `among`: nobody but these ids.
 
     Whoever is paused or in an emergency's hold is never among them: the gate would refuse them.
-    An id that is named stands for whom it stood for then: after an erasure SQLite gives it to another.
     """
     audience, left_out = Audience.of(broadcast.audience), set(broadcast.left_out)
     wanted: list[ColumnExpressionArgument[bool]] = [
@@ -80,22 +78,10 @@ def chosen(
     if among is not None:
         left_out.intersection_update(among)
     if left_out:
-        wanted.append(or_(Person.id.not_in(left_out), ~_met_before(broadcast)))
-    if audience.people:
-        wanted.append(_met_before(broadcast))
+        wanted.append(Person.id.not_in(left_out))
     if broadcast.rest_days:
         wanted.append(~_had_one(now - timedelta(days=broadcast.rest_days)))
     return and_(*wanted)
-
-
-def still_meant(session: Session, broadcast: Broadcast, people: Collection[int]) -> list[int]:
-    """Of the ids that a broadcast names those that are the same people's yet, in order."""
-    same = select(Person.id).where(Person.id.in_(people), _met_before(broadcast))
-    return list(session.scalars(same.order_by(Person.id)))
-
-
-def _met_before(broadcast: Broadcast) -> ColumnElement[bool]:
-    return Person.created_at <= broadcast.created_at
 
 
 def _asked(audience: Audience) -> list[ColumnElement[bool]]:

@@ -15,7 +15,6 @@ from service.broadcasts.estimate import Estimate, Means, estimate
 from service.broadcasts.moments import Clock, Stretch, first
 from service.broadcasts.wording import Refused
 from service.outbox.budget import Budget
-from service.store.broadcast_tables import Broadcast
 from tests.broadcasts.crowd import settle
 from tests.broadcasts.group import QUIET, WORDS, Group
 from tests.outbox.line import NOON
@@ -131,12 +130,3 @@ def test_it_is_written_in_as_few_transactions_as_its_people_need(
     group.write(size=2)
     assert (len(group.rows()), len(begun)) == (rows, slices + 1)  # and one to end it
     assert group.broadcast(number).written_at == NOON
-
-
-def test_nobody_who_was_met_after_a_draft_is_meant_by_an_id_in_it(group: Group) -> None:
-    named, other = group.person(), group.person()
-    draft = group.draft(audience=Audience(people=(named, other)))
-    group.change(named, created_at=NOON + timedelta(minutes=1))
-    with group.store.read() as session:
-        found = estimate(session, session.get_one(Broadcast, draft), WORDS, MEANS, NOON)
-    assert found.people == 1

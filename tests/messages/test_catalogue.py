@@ -1,7 +1,6 @@
 """Looking words up, and refusing a catalogue that would stop the service."""
 
 import json
-import time
 from cProfile import Profile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -167,17 +166,8 @@ def test_a_clinician_signs_a_text(folder: Path) -> None:
     assert "E_SPINE" not in catalogue.unreviewed()
 
 
-def test_loading_takes_less_than_a_second() -> None:
-    took = []
-    for _ in range(3):  # others on the machine slow one of them down, not all
-        started = time.process_time()
-        load()
-        took.append(time.process_time() - started)
-    assert min(took) < 1
-
-
 def test_loading_stays_well_below_a_second() -> None:
-    """Counted as well: 1.8 million calls took 0.7 s, beside 5 MB of JSON."""
+    """Counted, not timed: 1.8 million calls took 0.3 to 0.7 s, beside 5 MB of JSON."""
     profile = Profile()
     profile.runcall(load)
     assert Stats(profile).total_calls < 2_400_000  # type: ignore[attr-defined]

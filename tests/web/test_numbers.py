@@ -164,7 +164,7 @@ def test_a_figure_can_be_downloaded(service: Callable[..., Runtime], wall: Wall)
     runtime.counting.tally()
     answer = signed_in(runtime, "viewer").client.get("/dashboard/numbers/replies.csv?days=1")
     assert answer.headers["Content-Disposition"] == "attachment; filename=replies-1-days.csv"
-    lines = answer.text.splitlines()
+    lines = answer.text.removeprefix("\ufeff").splitlines()
     assert lines[0] == "Hour (UTC),queued,sent,delivered,failed,expired,withdrawn"
     assert lines[-1].startswith(f"{wall.moment.astimezone(UTC):%Y-%m-%dT%H}:00:00+00:00,0,")
     assert len(lines) == 25

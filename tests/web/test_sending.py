@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from service.people import directory
 from service.runtime import Runtime
 from service.store.broadcast_tables import Broadcast
 from service.store.operator_tables import Audit
@@ -227,10 +228,10 @@ def test_another_one_like_it_brings_its_words_and_people(desk: Desk) -> None:
     assert "#2</textarea>" in again
 
 
-def test_another_one_like_it_names_nobody_who_got_an_id_since(desk: Desk) -> None:
+def test_another_one_like_it_names_nobody_who_is_gone(desk: Desk) -> None:
     page = draft(desk, whom="people", people="#2\n#3", left_out="#1\n#2", seated="")
     with desk.runtime.store.write() as session:
-        session.get_one(Person, 2).created_at += timedelta(days=1)
+        directory.erase(session, session.get_one(Person, 2), ["key"], desk.runtime.now())
     again = desk.client.get(f"{NEW}?like={page.rpartition('/')[2]}").text
     assert "#2" not in again
     assert ("#3</textarea>" in again, "#1</textarea>" in again) == (True, True)
