@@ -1,5 +1,6 @@
 """APScheduler as a metronome: each job is one call into the service; no due time lives here."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -31,6 +32,8 @@ class Metronome(BackgroundScheduler):  # type: ignore[misc] # APScheduler has no
         wall: Callable[[], float] = time.time,
     ) -> None:
         """`wall`: the machine's clock, in seconds since an epoch."""
+        # It warns every two seconds while a long list is written: what a beat leaves, the next one does.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         super().__init__(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

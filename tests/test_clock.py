@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
+
 from service.clock import Metronome
 from service.outbox.sweep import BATCH
 from service.store.tables import Entry
@@ -65,6 +68,22 @@ def test_a_small_correction_of_the_machines_clock_changes_no_beat() -> None:
         for wall.offset in (-0.5, 0.5, 86_400):
             metronome.look()
         assert [job.next_run_time for job in metronome.get_jobs()] == [due]
+
+
+def test_a_beat_that_lasts_longer_than_its_interval_fills_no_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    skipped = threading.Event()
+
+    def lasting() -> None:
+        skipped.wait(10)
+
+    metronome = Metronome([(lasting, timedelta(milliseconds=20))])
+    metronome.add_listener(lambda _: skipped.set(), EVENT_JOB_MAX_INSTANCES)
+    metronome.start()
+    assert skipped.wait(10)
+    metronome.shutdown()
+    assert not caplog.records
 
 
 def test_one_beat_settles_all_that_is_in_doubt(phone: Phone) -> None:

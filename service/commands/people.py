@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ from service.runtime import Runtime, build
 from service.store.engine import open_store
 from service.store.tables import AddressRow, Person
 
+_pause = Event().wait  # nothing sets it: a pause, in which a webhook gets the write lock
 NOBODY = "Nobody is known at this number; write it as +14155550100."
 
 
@@ -113,12 +115,12 @@ def import_(ctx: click.Context, file: Path, dry_run: bool) -> None:
     """
     runtime = build(load())
     try:
-        kept = _looked_through(runtime, file)
+        kept, new = _looked_through(runtime, file)
         refused = _say_refused(runtime, kept)
         with runtime.store.write(durable=True) as session:
-            if dry_run:
+            if dry_run and new:  # else somebody handed it in on the dashboard, to go on there
                 files.discard(session, kept, runtime.now())
-            elif files.confirm(session, kept, runtime.now()):
+            elif not dry_run and files.confirm(session, kept, runtime.now()):
                 _note(session, runtime, "import confirmed", file=kept)
         _go_on(runtime, kept)
         _say_counts(runtime, kept)
@@ -131,7 +133,7 @@ def import_(ctx: click.Context, file: Path, dry_run: bool) -> None:
         ctx.exit(1)
 
 
-def _looked_through(runtime: Runtime, file: Path) -> int:
+def _looked_through(runtime: Runtime, file: Path) -> tuple[int, bool]:
     channel = going_on.channel_of(runtime.house)
     if not channel:
         raise Unreadable("No channel that reaches people by their number is set up here.")
@@ -140,9 +142,9 @@ def _looked_through(runtime: Runtime, file: Path) -> int:
         with file.open("rb") as opened:
             yield from iter(lambda: opened.read(files.PART), b"")
 
-    kept = files.keep(runtime.store, parts, file.name, channel, runtime.now())
+    kept, new = files.keep(runtime.store, parts, file.name, channel, runtime.now())
     _go_on(runtime, kept)
-    return kept
+    return kept, new
 
 
 def _go_on(runtime: Runtime, file_id: int) -> None:
@@ -152,11 +154,7 @@ def _go_on(runtime: Runtime, file_id: int) -> None:
             file = files.find(session, file_id)
             if file is None or file.state not in files.UNDER_WAY:
                 return
-        going_on.go_on(runtime.store, runtime.house, runtime.now(), _never)
-
-
-def _never(_seconds: float) -> bool:
-    return False
+        going_on.go_on(runtime.store, runtime.house, runtime.now(), _pause)
 
 
 def _say_refused(runtime: Runtime, file_id: int) -> int:

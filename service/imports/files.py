@@ -23,11 +23,12 @@ _BATCH = 500  # lines; the write lock is held for a few milliseconds
 
 def keep(
     store: Store, parts: Callable[[], Iterable[bytes]], name: str, channel: str, now: datetime
-) -> int:
-    """Keep a file to be read; the number under which it is kept, which is that of the same file before.
+) -> tuple[int, bool]:
+    """Keep a file to be read: the number under which it is kept, and whether it is new.
 
-    `parts` gives the file from its start, whenever it is called; `channel`: on which its people will
-    be reached. Raises reading.Unreadable.
+    The same file again is the one before, until its people are written. `parts` gives the file from
+    its start, whenever it is called; `channel`: on which its people will be reached. Raises
+    reading.Unreadable.
     """
     digest, size = hashlib.sha256(channel.encode()), 0
     for part in parts():
@@ -41,7 +42,7 @@ def keep(
             )
         ).first()
     if known is not None:
-        return known
+        return known, False
     encoding = reading.encoding_of(parts())
     heading = reading.heading_of(parts(), encoding)
     file = ImportFile(
@@ -58,7 +59,7 @@ def keep(
             session.add(ImportPart(file_id=kept, number=number, content=part))
     with store.write() as session:  # only now is all of it there
         session.get_one(ImportFile, kept).state = READING
-    return kept
+    return kept, True
 
 
 def parts_of(store: Store, file_id: int) -> Iterator[bytes]:

@@ -1,7 +1,10 @@
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
+from service.imports import files
+from service.store.engine import open_store
 from tests.cli.conftest import Upright
 
 NUMBER = "+14155550177"
@@ -84,6 +87,22 @@ def test_a_list_is_brought_in_and_its_bad_lines_named(upright: Upright, tmp_path
     assert kept["consent"][0]["source"] == "import"
     again = upright("people", "import", str(lists))
     assert "0 brought in, 0 could be, 1 get reminders already, 1 refused" in again.stderr
+
+
+def test_a_dry_run_leaves_the_same_list_on_the_dashboard_alone(
+    upright: Upright, tmp_path: Path
+) -> None:
+    lists = tmp_path / "list.csv"
+    lists.write_text(
+        f"number,consent_at,consent_source,consent_words\n{NUMBER},2026-01-31,form,I agree\n"
+    )
+    store = open_store(f"sqlite:///{tmp_path}/upright.db")
+    now = datetime.now(UTC)
+    kept, _ = files.keep(store, lambda: [lists.read_bytes()], "list.csv", "simulator", now)
+    assert upright("people", "import", str(lists), "--dry-run").exit_code == 0
+    with store.write() as session:
+        assert files.confirm(session, kept, now)
+    store.close()
 
 
 def test_what_is_no_list_is_told_so(upright: Upright, tmp_path: Path) -> None:

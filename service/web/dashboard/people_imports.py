@@ -79,7 +79,7 @@ def upload() -> ResponseReturnValue:
         return iter(lambda: sent.stream.read(files.PART), b"")
 
     try:
-        kept = files.keep(runtime.store, parts, sent.filename, channel, runtime.now())
+        kept, _ = files.keep(runtime.store, parts, sent.filename, channel, runtime.now())
     except reading.Unreadable as error:
         flash(str(error), "danger")
         return redirect(url_for("people.imports"), 303)
