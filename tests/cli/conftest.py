@@ -14,7 +14,9 @@ Upright = Callable[..., Result]
 
 
 @pytest.fixture
-def upright(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Upright:
+def upright(
+    tmp_path: Path, migrated: Path, thawed: None, monkeypatch: pytest.MonkeyPatch
+) -> Upright:
     """Run `upright WORDS`; settings of the machine that runs the tests are left out."""
     shutil.copy(migrated, tmp_path / "upright.db")
     for name in Settings.model_fields:

@@ -12,6 +12,7 @@ from messages.catalogue import FOLDER, Catalogue, CatalogueError, Emergency, loa
 from messages.render import segments
 from tests.messages.conftest import Fault, edit, missed, put
 
+pytestmark = pytest.mark.usefixtures("thawed")
 LANGUAGES = ("en", "es", "zh")
 NOW = datetime(2026, 1, 2, 15, 30)  # noqa: DTZ001 a local wall clock; a Friday
 
