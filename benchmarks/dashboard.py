@@ -4,6 +4,7 @@ Only by its name: filling two databases takes a quarter of an hour and 20 GB of 
 """
 
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,18 +25,56 @@ from service.web.dashboard.desk import SECTIONS
 from service.web.numbers.figures import FIGURES, Shape
 from service.web.numbers.period import DAYS
 from tests import history
-from tests.web.operators import signed_in
+from tests.web.operators import Desk, signed_in
 
 PEOPLE = 100_000
 ENTRIES = int(os.environ.get("BENCH_ENTRIES", "10000000"))
 RUNS = 15
+NEW = "/dashboard/messages/broadcasts/new"
 NOW = datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
+
+
+SEARCHES = (  # of people and of texts: where who looks has something in mind
+    "/dashboard/people?find=%2B12000050000",
+    "/dashboard/people?find=00",
+    "/dashboard/people?state=stopped&order=silent",
+    "/dashboard/people?language=zh&channel=telegram&silent=2026-01-20",
+    "/dashboard/people?plan=7",
+    "/dashboard/people?find=nobody",
+    "/dashboard/messages?state=failed",
+    "/dashboard/messages?kind=emergency&channel=whatsapp",
+    "/dashboard/messages?day=2026-02-20&from=9&to=10&state=expired",
+    "/dashboard/messages?error=30004",
+    "/dashboard/messages?error=nobody",
+    "/dashboard/messages?person=50001",
+    "/dashboard/messages/broadcasts",
+    "/dashboard/rehearsal?days=14&language=es",
+    "/dashboard/people/imports",
+    "/dashboard/words?language=zh",
+)
+ONE = ("/dashboard/people/50001", "/dashboard/people/50001/numbers", "/dashboard/messages/50001")
 
 
 @dataclass(frozen=True)
 class Site:
     runtime: Runtime
-    client: FlaskClient
+    desk: Desk
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.desk.client
+
+    def draft(self) -> str:
+        """The page of a broadcast to everybody, which says how many they are and what it costs."""
+        form = self.client.get(NEW).text
+        token = re.search(r'name="token" value="([^"]+)"', form)
+        assert token
+        made = self.desk.post(
+            NEW, NEW, token=token[1], text_en="We are closed on Friday.", fallback="en", whom="group",
+            days="1", until="20:00", rest_days="7", service="yes",
+        )  # fmt: skip
+        assert made.status_code == 303, made.text
+        return made.headers["Location"]
 
     def page(self, path: str) -> Sequence[float]:
         """Milliseconds of some visits, after a first one."""
@@ -63,6 +102,8 @@ def _measured(database: str) -> Iterator[Row]:
         for path in paths:
             yield Row(f"{name}, {ENTRIES:,} texts: {path}", "ms", spread(full.page(path), ".0f"))
             yield Row(f"{name}, nobody: {path}", "ms", spread(bare[path], ".0f"))
+        for path in (*ONE, full.draft()):
+            yield Row(f"{name}, {ENTRIES:,} texts: {path}", "ms", spread(full.page(path), ".0f"))
 
 
 def _paths(client: FlaskClient) -> Sequence[str]:
@@ -73,7 +114,14 @@ def _paths(client: FlaskClient) -> Sequence[str]:
     live = ["/dashboard/live?days=90", "/dashboard/live?days=90&figures"]
     drawn = [name for name, figure in FIGURES.items() if figure.shape is not Shape.HEAT]
     charts = [f"/dashboard/charts/{name}.svg?days=90" for name in drawn]
-    return [*sections, *asked, *live, *charts, "/dashboard/numbers/reminders.csv?days=90"]
+    return [
+        *sections,
+        *SEARCHES,
+        *asked,
+        *live,
+        *charts,
+        "/dashboard/numbers/reminders.csv?days=90",
+    ]
 
 
 @contextmanager
@@ -95,5 +143,5 @@ def _site(database: str, entries: int = 0) -> Iterator[tuple[Site, Mapping[str, 
             runtime.counting.roll(now)
             took[name] = time.perf_counter() - began
             now += timedelta(minutes=1)
-        yield Site(runtime, signed_in(runtime, "viewer").client), took
+        yield Site(runtime, signed_in(runtime)), took
         runtime.close()

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from service.store.engine import Store
 
 DAYS = 90
+PLANS = 1800  # of which each minute of the hour has as many
 _WAIT = 600.0
 _AT_ONCE = 500_000
 _ZONES = ("America/New_York", "Europe/London", "Asia/Kolkata")
@@ -33,15 +34,16 @@ def fill(store: Store, people: int, entries: int, until: datetime) -> None:
 
 
 def _crowd(dialect: str, people: int, until: datetime) -> Iterator[str]:
+    yield from _plans(dialect, until)
     rows = _numbers(dialect, 1, people)
     then = _moment(dialect, f"{_epoch(until - timedelta(days=DAYS))} + i % {DAYS * 86_400}")
     zone = _one_of(_ZONES, "i % 3")
     yield (
         "INSERT INTO person (id, created_at, state, language, leaning, country, zone, agreed, held_why, "
-        "seated, discreet, left_out, last_seen_at) "
+        "seated, discreet, left_out, last_seen_at, plan_id) "
         f"SELECT i, {then}, {_one_of(('active', 'active', 'active', 'stranger', 'stopped'), 'i % 5')}, "
         f"{_one_of(('en', 'en', 'es', 'zh'), 'i % 4')}, '', 'US', {zone}, 8, '', "
-        f"{_no(dialect)}, {_no(dialect)}, '[]', {then} FROM {rows}"
+        f"{_no(dialect)}, {_no(dialect)}, '[]', {then}, CASE WHEN i % 5 < 3 THEN 1 + i % {PLANS} END FROM {rows}"
     )
     channel = _one_of(("sms", "sms", "whatsapp", "telegram"), "i % 4")
     yield (
@@ -57,6 +59,16 @@ def _crowd(dialect: str, people: int, until: datetime) -> Iterator[str]:
     for number in range(DAYS):
         day = first + timedelta(days=number)
         yield f"INSERT INTO spending (sender, day, segments) VALUES ('sms', '{day}', {9_000 + 37 * number})"
+
+
+def _plans(dialect: str, until: datetime) -> Iterator[str]:
+    """In each of the zones; the first of them are due next."""
+    hours = "'09:' || (10 + i / 180) || '-17:00'"
+    yield (
+        "INSERT INTO plan (id, zone, days, hours, lunch, every, minute, holidays, own, next_at, cursor) "
+        f"SELECT i + 1, {_one_of(_ZONES, 'i % 3')}, '1111100', {hours}, '', 60, i / 3 % 60, '', {_no(dialect)}, "
+        f"{_moment(dialect, f'{_epoch(until)} + i')}, 0 FROM {_numbers(dialect, 0, PLANS - 1)}"
+    )
 
 
 def _texts(
