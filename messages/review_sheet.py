@@ -51,7 +51,7 @@ class Version:
     def state(self, today: date) -> str:
         if self.review.reviewed is None:
             return UNREVIEWED
-        return OVERDUE if self.review.reviewed + HOLDS < today else VALID
+        return OVERDUE if overdue(self.review.reviewed, today) else VALID
 
     @property
     def until(self) -> date | None:
@@ -83,6 +83,10 @@ class Sheet:
     @property
     def sections(self) -> Sequence[str]:
         return tuple(dict.fromkeys(text.section for text in self.texts.values()))
+
+
+def overdue(reviewed: date, today: date) -> bool:
+    return reviewed + HOLDS < today
 
 
 @lru_cache(maxsize=4)

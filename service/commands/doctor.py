@@ -47,7 +47,7 @@ def doctor(ctx: click.Context) -> None:
 
 def _look(settings: Settings) -> Iterator[Finding]:
     yield from findings.of_settings(settings)
-    yield from findings.of_messages()
+    yield from findings.of_messages(datetime.now(UTC).date())
     yield from store_findings.of_database(settings, datetime.now(UTC))
     yield from shared_findings.of_broker(settings)
     if settings.twilio:

@@ -3,8 +3,9 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from config.addresses import LOOPBACK
@@ -12,8 +13,10 @@ from config.settings import Settings, SettingsError
 from messages import catalogue as catalogues
 from messages.catalogue import FOLDER
 from messages.check import check
+from messages.review_sheet import HOLDS, overdue
 from service import places
 from service.alerts import Alerts
+from service.web import ways_in
 
 AGREED = 8  # reminders a day that joining agrees to: the default of Person.agreed
 
@@ -26,6 +29,14 @@ class Finding:
     what: str
     why: str
     mend: str
+
+
+class Reviews(NamedTuple):
+    """How many texts there are, and of how many no clinician's name stands or holds."""
+
+    all: int
+    unsigned: int
+    overdue: int
 
 
 def of_settings(settings: Settings) -> Iterator[Finding]:
@@ -41,6 +52,25 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
     else:
         yield from _of_real_channel(settings)
     yield from _of_alerts(settings)
+    yield from _of_pages(settings)
+
+
+def _of_pages(settings: Settings) -> Iterator[Finding]:
+    if settings.telegram and not settings.telegram_name:
+        yield Finding(
+            "note",
+            "TELEGRAM_NAME is empty",
+            "the front page and the posters can't link to the bot",
+            "set it to the bot's user name without @, as BotFather shows it",
+        )
+    if settings.real and ways_in.line(settings) is None:
+        yield Finding(
+            "note",
+            "nobody can join at /join",
+            "it asks people by text, and no number of ours is known from which, or to which countries",
+            "set TWILIO_FROM, or with a messaging service JOIN_COUNTRIES; without SMS people join by "
+            "writing to us",
+        )
 
 
 def _of_real_channel(settings: Settings) -> Iterator[Finding]:
@@ -94,7 +124,7 @@ def _of_alerts(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def of_messages(folder: Path = FOLDER) -> Iterator[Finding]:
+def of_messages(today: date, folder: Path = FOLDER) -> Iterator[Finding]:
     wrong = check(folder)
     if wrong:
         yield Finding(
@@ -103,13 +133,20 @@ def of_messages(folder: Path = FOLDER) -> Iterator[Finding]:
             str(wrong[0]),
             "run upright check and mend what it names",
         )
-    texts, unread = reviews(folder)
-    if unread:
+    texts = reviews(today, folder)
+    if texts.unsigned:
         yield Finding(
             "warning",
-            f"no clinician's name stands on {unread} of {texts} texts",
+            f"no clinician's name stands on {texts.unsigned} of {texts.all} texts",
             "people act on them with a hurting back",
             "have a clinician read messages/ and fill reviewer and reviewed",
+        )
+    if texts.overdue:
+        yield Finding(
+            "warning",
+            f"{texts.overdue} of {texts.all} texts are past their review date",
+            f"a clinician's word holds for {HOLDS.days} days: medicine moves on",
+            "have them read again; /dashboard/words?state=overdue lists them",
         )
     numbers = [row for row in _tables(_read(folder / "numbers.toml")) if "checked" in row]
     unchecked = sum(not row["checked"] for row in numbers)
@@ -122,12 +159,19 @@ def of_messages(folder: Path = FOLDER) -> Iterator[Finding]:
         )
 
 
-def reviews(folder: Path = FOLDER) -> tuple[int, int]:
-    """How many texts there are, and how many of them no clinician has signed."""
+def reviews(today: date, folder: Path = FOLDER) -> Reviews:
     paths = [path for name in ("replies", "stretches") for path in folder.glob(f"*/{name}.toml")]
-    rows = [row for path in paths for row in _tables(_read(path))]
-    signed = [row for row in rows if "reviewer" in row]
-    return len(signed), sum(not (row["reviewer"] and row.get("reviewed")) for row in signed)
+    rows = [row for path in paths for row in _tables(_read(path)) if "reviewer" in row]
+    signed = [row["reviewed"] for row in rows if row["reviewer"] and row.get("reviewed")]
+    late = sum(overdue(each, today) for text in signed if (each := _date(text)))
+    return Reviews(len(rows), len(rows) - len(signed), late)
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None  # which check names
 
 
 def _read(path: Path) -> dict[str, Any]:

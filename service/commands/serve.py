@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 import threading
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -113,9 +114,11 @@ def prove(settings: Settings) -> bool:
     finally:
         store.close()
     logs.configure(settings)
-    texts, unread = reviews()
-    if settings.real and unread:
-        log.warning("texts_unreviewed count=%d of=%d: see upright doctor", unread, texts)
+    texts = reviews(datetime.now(UTC).date())
+    if settings.real and texts.unsigned:
+        log.warning(
+            "texts_unreviewed count=%d of=%d: see upright doctor", texts.unsigned, texts.all
+        )
     return staffed or bool(settings.dashboard_password.get_secret_value())
 
 

@@ -66,7 +66,7 @@ def sign_up(
     were it to close, it would tell whether the last number got a text.
     """
     take_turn(session, _COUNTED)
-    if _texts(session, now) >= most:
+    if texts_this_hour(session, now) >= most:
         return
     known = alone.find(session, address, now, leaving=True)
     if _left(session, house, address):
@@ -79,6 +79,13 @@ def sign_up(
         _say_already(session, house, known, goes, now)
     else:
         _ask(session, house, known, wish, now)
+
+
+def texts_this_hour(session: Session, now: datetime) -> int:
+    """How many the page has put into the outbox in this hour; forms that text nobody don't count."""
+    kept = session.get(Setting, _COUNTED)
+    at, _, counted = kept.value.partition(" ") if kept else ("", "", "")
+    return int(counted) if at == _hour(now) else 0
 
 
 def may_be_in(number: str, zone: str, now: datetime) -> bool:
@@ -150,13 +157,6 @@ def forget(session: Session, keys: Sequence[str], now: datetime) -> None:
     still = select(Person).where(Person.id.in_(theirs), Person.last_seen_at.is_(None))
     for person in session.scalars(still).all():
         directory.forget(session, person, keys)
-
-
-def _texts(session: Session, now: datetime) -> int:
-    """How many the page has put into the outbox in this hour; forms that text nobody don't count."""
-    kept = session.get(Setting, _COUNTED)
-    at, _, counted = kept.value.partition(" ") if kept else ("", "", "")
-    return int(counted) if at == _hour(now) else 0
 
 
 def _hour(now: datetime) -> str:
@@ -258,7 +258,7 @@ def _put(
     goes: datetime,
     now: datetime,
 ) -> int | None:
-    facts.note(session, _COUNTED, f"{_hour(now)} {_texts(session, now) + 1}")
+    facts.note(session, _COUNTED, f"{_hour(now)} {texts_this_hour(session, now) + 1}")
     return entries.put(
         session,
         person_id=known.person.id,

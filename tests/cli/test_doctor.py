@@ -1,6 +1,6 @@
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -28,7 +28,7 @@ API = f"https://api.twilio.com/2010-04-01/Accounts/{SID}"
 HOOK = "https://upright.example.org/in/twilio#rc=2&rp=ct,rt,5xx"
 
 MESSAGES = findings.of_messages
-read_once = cache(lambda: list(MESSAGES()))
+read_once = cache(lambda today: list(MESSAGES(today)))
 load_once = cache(catalogues.load)
 
 
@@ -86,8 +86,21 @@ def test_help_names_as_many_reminders_as_joining_agrees_to() -> None:
 
 
 def test_texts_without_a_clinicians_name_are_counted(upright: Upright) -> None:
-    texts, unread = findings.reviews()
-    assert f"no clinician's name stands on {unread} of {texts} texts" in upright("doctor").stdout
+    texts = findings.reviews(date(2026, 3, 2))
+    said = f"no clinician's name stands on {texts.unsigned} of {texts.all} texts"
+    assert said in upright("doctor").stdout
+
+
+def test_a_review_holds_for_a_year(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en/replies.toml").write_text(
+        "".join(
+            f'[{name}]\nreviewer = "Dr A. Example"\nreviewed = "{day}"\n'
+            for name, day in {"A": "2026-02-01", "B": "2025-02-01", "C": "", "D": "soon"}.items()
+        )
+    )
+    assert findings.reviews(date(2026, 2, 2), tmp_path) == (4, 1, 1)
+    assert findings.reviews(date(2027, 2, 2), tmp_path) == (4, 1, 2)
 
 
 def test_each_finding_says_what_why_and_how_to_mend_it(upright: Upright) -> None:
@@ -194,6 +207,17 @@ def test_the_texts_to_paste_at_twilio_name_the_emergency_number(
         ({"public_url": "http://127.0.0.1:8000"}, "PUBLIC_URL is an address of this machine only"),
         ({"phone_page": "1"}, "the phone page is on beside a real channel"),
         ({"alert_urls": ""}, "nobody is alerted"),
+        (
+            {"twilio_from": "", "twilio_messaging_service_sid": f"MG{'0' * 32}"},
+            "nobody can join at /join",
+        ),
+        (
+            {
+                "telegram_bot_token": "123456789:" + "A" * 35,
+                "telegram_api_url": "http://127.0.0.1:1",
+            },
+            "TELEGRAM_NAME is empty",
+        ),
         ({"alert_urls": "nonsense"}, "ALERT_URLS: address number 1 can't be used"),
     ],
 )

@@ -9,11 +9,13 @@ import pytest
 
 from service.operators import sign_ins
 from service.runtime import Runtime
-from service.store.tables import Entry, Sender
+from service.store.tables import Entry, Sender, Spending
+from service.store.tally_tables import SentTally
 from service.web.numbers.figures import FIGURES, Shape
 from service.web.numbers.period import DAYS
 from tests.conftest import BOTH
 from tests.phone import Phone, Wall
+from tests.web import joining
 from tests.web.operators import Desk, signed_in
 
 DRAWN = [name for name, figure in FIGURES.items() if figure.shape is not Shape.HEAT]
@@ -76,6 +78,68 @@ def test_what_waits_too_long_is_told(desk: Desk, wall: Wall) -> None:
         rests.paused_until = now + timedelta(minutes=4)
         session.add(rests)
     assert "sms sends nothing until 14:15:00 UTC, after 3 faults in a row." in page(desk)
+
+
+def test_a_queue_that_stands_still_is_told(desk: Desk, wall: Wall) -> None:
+    with desk.runtime.store.write() as session:
+        session.add(
+            Entry(kind="reply", channel="sms", created_at=wall.moment, not_before=wall.moment)
+        )
+    wall.moment += timedelta(minutes=2)
+    desk.runtime.tick()
+    assert "Nothing needs doing." in page(desk)
+    wall.moment += timedelta(seconds=1)
+    assert "Texts have waited for 2 minutes." in page(desk)
+
+
+@pytest.mark.parametrize(
+    ("segments", "told"),
+    [
+        (79, "Nothing needs doing."),
+        (80, "80 % of the month's budget is used."),
+        (100, "The month's budget is used up."),
+    ],
+)
+def test_a_budget_that_runs_out_is_told(
+    service: Callable[..., Runtime], wall: Wall, segments: int, told: str
+) -> None:
+    runtime = service(monthly_budget=100)
+    runtime.tick()
+    with runtime.store.write() as session:
+        session.add(Spending(sender="sms", day=wall.moment.date(), segments=segments))
+    assert told in page(signed_in(runtime, "viewer"))
+
+
+@pytest.mark.parametrize("outcome", ["failed", "expired"])
+def test_reminders_that_often_do_not_arrive_are_told(
+    service: Callable[..., Runtime], wall: Wall, outcome: str
+) -> None:
+    runtime = service()
+    runtime.tick()
+    shown, hour = signed_in(runtime, "viewer"), wall.moment - timedelta(hours=2)
+    with runtime.store.write() as session:
+        for state, texts in ((outcome, 1), ("delivered", 18)):
+            session.add(
+                SentTally(hour=hour, channel="sms", kind="reminder", state=state, texts=texts)
+            )
+    assert "Nothing needs doing." in page(shown)  # of so few one is chance
+    with runtime.store.write() as session:
+        session.get_one(SentTally, (hour, "sms", "reminder", "delivered")).texts = 19
+    assert f"5 % of reminders {outcome} in the last 24 hours (1)." in page(shown)
+
+
+def test_a_page_to_join_that_has_sent_all_its_texts_is_told(
+    service: Callable[..., Runtime], wall: Wall
+) -> None:
+    runtime = service(join_limit=1)
+    runtime.tick()
+    shown = signed_in(runtime, "viewer")
+    assert "Nothing needs doing." in page(shown)
+    assert joining.visitor(runtime, wall).send().status_code == 303
+    assert "The page /join has sent all the texts that it may in an hour (1)." in page(shown)
+    wall.moment += timedelta(hours=1)
+    runtime.tick()
+    assert "The page /join" not in page(signed_in(runtime, "viewer"))
 
 
 @pytest.mark.parametrize("name", DRAWN)

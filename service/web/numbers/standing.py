@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from service.conversation import signing_up
 from service.store.tally_tables import Census
 from service.web.health import SILENT
 from service.web.numbers import live, money
@@ -56,6 +57,8 @@ def standing(session: Session, settings: Settings, now: datetime) -> Standing:
         faults=live.faults(session, now),
     )
     concerns = [*_urgent(session, seen, now), *_lesser(session, seen, now)]
+    if signing_up.texts_this_hour(session, now) >= settings.join_limit:
+        concerns.append(Concern("join", facts={"texts": settings.join_limit}))
     return Standing(
         **{name: getattr(seen, name) for name in Standing.__slots__ if name != "concerns"},
         concerns=concerns,
