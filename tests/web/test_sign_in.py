@@ -196,6 +196,10 @@ def test_every_sign_in_is_noted(runtime: Runtime) -> None:
     ("back", "to"),
     [
         ("/dashboard?days=7", "/dashboard?days=7"),
+        ("/dashboard/people/7?behind=12", "/dashboard/people/7?behind=12"),
+        ("/dashboard/../phone", "/dashboard"),
+        ("/dashboard/sign-out", "/dashboard"),
+        ("/dashboard/no-such-page", "/dashboard"),
         ("//evil.example/dashboard", "/dashboard"),
         ("http://[", "/dashboard"),
         ("https://evil.example/dashboard", "/dashboard"),

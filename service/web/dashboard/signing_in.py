@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from service.operators import audit, sign_ins
 from service.store.operator_tables import Operator
@@ -75,14 +76,20 @@ def _back() -> str:
         parts = urlsplit(back)
     except ValueError:  # such as "http://[": no address at all
         return home
-    ours = (
-        not parts.scheme
-        and not parts.netloc
-        and (parts.path == home or parts.path.startswith(f"{home}/"))
-        and back.isprintable()  # a browser drops tabs and line ends before it reads an address
-        and "\\" not in back
-    )
-    return back if ours and not back.startswith("//") else home
+    elsewhere = parts.scheme or parts.netloc or "\\" in back
+    # A browser drops tabs and line ends before it reads an address.
+    if elsewhere or not back.isprintable() or not _is_page(parts.path):
+        return home
+    return back
+
+
+def _is_page(path: str) -> bool:
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return False
+    home = url_for("dashboard.overview")
+    return path == home or path.startswith(f"{home}/")
 
 
 def _page(problem: str = "") -> str:
