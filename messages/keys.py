@@ -171,6 +171,8 @@ _WORDS = {
     "words.day_at": "DAY CLOCK",
     "words.date_at": "DAY DATE MONTH CLOCK",
     "words.unknown_time": "",
+    "words.every_hours": "N",
+    "words.every_minutes": "N",
     "words.any_sign": "",
     "words.your_number": "",
     "words.any_number": "",

@@ -16,7 +16,6 @@ _FIXED = {
     "TZ": "T" * 16,
     "CC": "C" * 20,
     "HOURS": "08:00-11:00 12:00-15:00 16:00-20:00",
-    "EVERY": "150 min",
     "CHOICES": "1" * 90,
     "SIGN": "s" * 43,
     "DATE": "24",
@@ -33,7 +32,6 @@ _USUAL = {
     "TZ": "New York",
     "CC": "USA",
     "HOURS": "09:00-17:00",
-    "EVERY": "60 min",
     "CHOICES": "1 Portland, Oregon 2 Portland, Maine",
     "DATE": "4",
     "CLOCK": "10:50",
@@ -72,6 +70,7 @@ def worst_case(texts: Mapping[str, str], crisis_lines: Iterable[str] = ()) -> Lo
         "AREA": _longest(areas),
         "LEFT": ", ".join(areas),
         "CHANNEL": f"{_longest(channels)} *00",
+        "EVERY": fill(texts.get("words.every_minutes", ""), {"N": "150"}),
     }
     longest["TIME"] = fill(texts.get("words.date_at", ""), longest)
     longest["SKIPPED"] = longest["TIME"]
@@ -92,6 +91,7 @@ def usual_case(texts: Mapping[str, str], programme: str, contact: str) -> Longes
         "AREA": texts.get("words.area.neck", ""),
         "LEFT": texts.get("words.area.neck", ""),
         "CHANNEL": texts.get("words.channel.telegram", ""),
+        "EVERY": fill(texts.get("words.every_hours", ""), {"N": "1"}),
         **{
             name: texts.get(f"words.keyword.{word}", "")
             for name, word in (("K1", "POSTURE"), ("K2", "LIFT"), ("K3", "DISC"))

@@ -83,7 +83,7 @@ def status(turn: Turn) -> list[Said]:
             "STATUS",
             DAYS=wording.days(turn.house.catalogue, rhythm.days, turn.language),
             HOURS=wording.windows(rhythm),
-            EVERY=wording.interval(rhythm.every),
+            EVERY=wording.interval(turn.house.catalogue, rhythm.every, turn.language),
             TZ=wording.place_name(rhythm.zone, turn.language) or "?",
             TIME=turn.next_time(),
             N=done_today(turn),

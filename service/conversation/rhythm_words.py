@@ -160,7 +160,7 @@ def confirm(turn: Turn, word: str) -> list[Said]:
             key,
             HOURS=wording.windows(rhythm),
             DAYS=wording.days(catalogue, rhythm.days, turn.language),
-            EVERY=wording.interval(rhythm.every),
+            EVERY=wording.interval(catalogue, rhythm.every, turn.language),
             TZ=wording.place_name(rhythm.zone, turn.language),
             H1=f"{rhythm.lunch.opens:%H:%M}" if rhythm.lunch else "",
             H2=f"{rhythm.lunch.closes:%H:%M}" if rhythm.lunch else "",

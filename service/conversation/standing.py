@@ -96,7 +96,7 @@ def standing(
         rhythm=rhythm,
         days=wording.days(catalogue, rhythm.days, language),
         hours=wording.windows(rhythm),
-        every=wording.interval(rhythm.every),
+        every=wording.interval(catalogue, rhythm.every, language),
         lunch=str(rhythm.lunch or ""),
         zone=wording.place_name(person.zone, language),
         country=country_name(person.country, language) if person.country else "",

@@ -27,7 +27,9 @@ def windows(rhythm: Rhythm) -> str:
     return " ".join(str(span) for span in rhythm.hours)
 
 
-def interval(minutes: int) -> str:
-    """90 as 90 min, 120 as 2 h: the same in every language we speak by SMS."""
+def interval(catalogue: Catalogue, minutes: int, language: str) -> str:
+    """90 as 90 min, 120 as 2 h."""
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h" if hours and not rest else f"{minutes} min"
+    whole = hours and not rest
+    key = "words.every_hours" if whole else "words.every_minutes"
+    return catalogue.say(key, language, N=hours if whole else minutes)

@@ -84,6 +84,7 @@ def _elsewhere(url: str) -> list[str]:
 
 def flaws(page: Page) -> list[str]:
     """What axe finds wrong by WCAG 2.2 A and AA, and whether the page must be scrolled sideways."""
+    page.wait_for_load_state()  # else its sheets may be missing
     found = _AXE.run(page, options=RULES).response["violations"]
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [

@@ -16,7 +16,8 @@ def sign_in(page: Page, host: str, path: str = "/dashboard") -> None:
     page.goto(f"{host}{path}")
     page.get_by_label("Name").fill("operator")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    with page.expect_navigation():  # a click alone doesn't wait for the next page's sheets
+        page.get_by_role("button", name="Sign in").click()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -112,7 +112,7 @@ def _facts(session: Session, person: Person) -> dict[str, Any]:
         "rhythm": rhythm,
         "days": wording.days(runtime.catalogue, rhythm.days, "en"),
         "windows": wording.windows(rhythm),
-        "every": wording.interval(rhythm.every),
+        "every": wording.interval(runtime.catalogue, rhythm.every, "en"),
         "country": Locale.parse("en").territories.get(person.country, person.country),
         "next_at": plans.next_for(session, person, runtime.now(), runtime.settings.quiet),
         "question": session.get(Dialogue, person.id),
