@@ -1,5 +1,6 @@
 """The overview in a real browser: for everybody, and up to date by itself."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,16 +14,25 @@ from tests.web.browser import NARROW, WIDE, flaws, looking, served
 from tests.web.operators import signed_in
 
 pytestmark = pytest.mark.browser
+LIVE = re.compile("/dashboard/live")
 
 
 @contextmanager
 def watched(
-    runtime: Runtime, chromium: Browser, *, width: int = WIDE, dark: bool = False
+    runtime: Runtime,
+    chromium: Browser,
+    *,
+    width: int = WIDE,
+    dark: bool = False,
+    expected: str | None = None,
 ) -> Iterator[Page]:
     """The overview, signed in, with the page's timers in the test's hand."""
     kept = signed_in(runtime).client.get_cookie("session")
     assert kept
-    with served(runtime) as host, looking(chromium, width=width, dark=dark) as page:
+    with (
+        served(runtime) as host,
+        looking(chromium, width=width, dark=dark, expected=expected) as page,
+    ):
         page.context.add_cookies([{"name": "session", "value": kept.value, "url": host}])
         page.clock.install()
         page.goto(f"{host}/dashboard")
@@ -85,3 +95,50 @@ def test_it_stops_asking_once_the_sign_in_has_ended(
         page.clock.run_for(60_000)
         assert asked == []
         assert flaws(page) == []
+
+
+def test_a_service_that_does_not_answer_is_asked_ever_less_often(
+    service: Callable[..., Runtime], chromium: Browser
+) -> None:
+    runtime = service()
+    runtime.tick()
+    with watched(runtime, chromium, expected="status of 503") as page:
+        told = page.locator("#live-note")
+        page.route(LIVE, lambda route: route.fulfill(status=503))
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        for times, seconds in enumerate((10, 20, 40)):
+            page.clock.run_for(1000 * seconds - 1000)
+            assert len(asked) == times
+            told.evaluate("note => { note.textContent = ''; }")
+            with page.expect_response(LIVE):
+                page.clock.run_for(1000)
+            expect(told).to_contain_text("not up to date")
+        page.unroute(LIVE)
+        with page.expect_response(LIVE):
+            page.clock.run_for(80_000)
+        expect(told).to_have_text("")
+
+
+def test_a_page_that_nobody_sees_asks_nothing(
+    service: Callable[..., Runtime], chromium: Browser
+) -> None:
+    runtime = service()
+    runtime.tick()
+    with watched(runtime, chromium) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        turn(page, hidden=True)
+        page.clock.run_for(60_000)
+        assert asked == []
+        with page.expect_response(LIVE):
+            turn(page, hidden=False)
+
+
+def turn(page: Page, *, hidden: bool) -> None:
+    """To another tab, or back."""
+    page.evaluate(
+        "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});"
+        " document.dispatchEvent(new Event('visibilitychange')); }",
+        hidden,
+    )
