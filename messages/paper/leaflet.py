@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import quote
 
+from messages import links
 from messages.catalogue import Catalogue
 from messages.language import Stretch
 from messages.page_words import PageWords
@@ -85,7 +85,7 @@ def _page(way: Way) -> str:
 def _link(way: Way, keyword: str, language: str) -> str:
     if not way.number:
         return f"{way.site}/join?lang={language}"
-    return f"sms:{way.number}?&body={quote(keyword)}"  # ?& is what both iOS and Android take
+    return links.sms(way.number, keyword)
 
 
 def _small_print(words: PageWords, catalogue: Catalogue, language: str, way: Way) -> list[str]:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import segno
 
 from config.settings import Settings
+from messages import links
 from service import places
 from service.people import phone_numbers
 
@@ -38,10 +39,10 @@ def line(settings: Settings) -> Line | None:
 
 
 def sms(settings: Settings, word: str) -> str:
-    """A link that opens a text to our number; "" where it isn't known. "?&body" suits all phones."""
+    """A link that opens a text to our number; "" where it isn't known."""
     if not (settings.sms and settings.twilio_from):
         return ""
-    return f"sms:{settings.twilio_from}?&body={quote(word)}"
+    return links.sms(settings.twilio_from, word)
 
 
 def whatsapp(settings: Settings, word: str) -> str:
