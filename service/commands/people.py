@@ -22,6 +22,7 @@ from service.store.engine import open_store
 from service.store.tables import AddressRow, Person
 
 _pause = Event().wait  # nothing sets it: a pause, in which a webhook gets the write lock
+_LOOK = 1.0  # seconds between two looks at what a clock beside us does
 NOBODY = "Nobody is known at this number; write it as +14155550100."
 
 
@@ -149,12 +150,16 @@ def _looked_through(runtime: Runtime, file: Path) -> tuple[int, bool]:
 
 def _go_on(runtime: Runtime, file_id: int) -> None:
     """Until it is read, or its people are written; a clock beside us may do some of that."""
-    while True:
-        with runtime.store.read() as session:
-            file = files.find(session, file_id)
-            if file is None or file.state not in files.UNDER_WAY:
-                return
+    while _under_way(runtime, file_id):
         going_on.go_on(runtime.store, runtime.house, runtime.now(), _pause)
+        if _under_way(runtime, file_id):
+            _pause(_LOOK)
+
+
+def _under_way(runtime: Runtime, file_id: int) -> bool:
+    with runtime.store.read() as session:
+        file = files.find(session, file_id)
+        return file is not None and file.state in files.UNDER_WAY
 
 
 def _say_refused(runtime: Runtime, file_id: int) -> int:

@@ -22,12 +22,13 @@ def slices(
     store: Store, file: ImportFile, reader: LineReader, keys: Sequence[str]
 ) -> Iterator[None]:
     """Go on reading a file where it was left, a slice at a time, up to its end or until somebody else reads it."""
+    cursor = file.cursor
     try:
         heading = reading.heading_of(files.parts_of(store, file.id), file.encoding)
     except reading.Unreadable as error:
-        _fail(store, file.id, str(error))
+        _fail(store, file.id, cursor, str(error))
         return
-    read, cursor = files.parts_of(store, file.id), file.cursor
+    read = files.parts_of(store, file.id)
     rest = (line for line in reading.lines_of(read, file.encoding, heading) if line.at > cursor)
     while batch := list(islice(rest, BATCH)):
         with store.read() as session:
@@ -130,8 +131,7 @@ def _end(store: Store, file_id: int, cursor: int) -> None:
         _moved(session, file_id, cursor, {"state": files.CHECKED})
 
 
-def _fail(store: Store, file_id: int, problem: str) -> None:
+def _fail(store: Store, file_id: int, cursor: int, problem: str) -> None:
+    """Unless somebody else has read on: then its parts may be gone already."""
     with store.write() as session:
-        file = session.get(ImportFile, file_id)
-        if file is not None:
-            file.state, file.problem = files.UNREADABLE, problem
+        _moved(session, file_id, cursor, {"state": files.UNREADABLE, "problem": problem})

@@ -12,11 +12,7 @@ from service.imports.lines import LineReader
 from service.store.engine import Store
 
 BETWEEN = 0.005  # seconds in which a webhook gets the write lock
-CHANNELS = (
-    "sms",
-    "whatsapp",
-    "simulator",
-)  # on which somebody is reached by number, the best first
+CHANNELS = ("sms", "whatsapp", "simulator")  # that reach somebody by number, the best first
 
 
 def channel_of(house: House) -> str:
@@ -25,7 +21,10 @@ def channel_of(house: House) -> str:
 
 
 def go_on(store: Store, house: House, now: datetime, ending: Callable[[float], bool]) -> None:
-    """Read and write all that waits. `ending` as in tidying.py. Raises StoreBusy, StoreFailed."""
+    """Read and write all that waits, unless somebody else reads it at this moment.
+
+    `ending` as in tidying.py. Raises StoreBusy, StoreFailed.
+    """
     while True:
         with store.read() as session:
             file = writing.under_way(session)
@@ -37,6 +36,8 @@ def go_on(store: Store, house: House, now: datetime, ending: Callable[[float], b
             for _ in checking.slices(store, file, reader, house.suppression_keys):
                 if ending(BETWEEN):
                     return
+            if _is_read_elsewhere(store, file.id):
+                return  # they were faster: to begin again from the first line would only be in their way
         size = writing.FIRST
         while (took := writing.write_slice(store, file.id, house, now, size)) is not None:
             size = writing.next_size(size, took)
@@ -44,3 +45,9 @@ def go_on(store: Store, house: House, now: datetime, ending: Callable[[float], b
                 return
         if ending(BETWEEN):
             return
+
+
+def _is_read_elsewhere(store: Store, file_id: int) -> bool:
+    with store.read() as session:
+        file = files.find(session, file_id)
+        return file is not None and file.state == files.READING

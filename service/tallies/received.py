@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from service import hours
 from service.store.tables import AddressRow, Consent, Inbound, Person
@@ -17,6 +17,7 @@ from service.tallies.sums import Key, add, hour_of
 BATCH = 500  # rows
 TABLES = (Inbound, Consent)
 DONE = "DONE"  # the topic
+WITHDRAWN = "withdrawn"  # the event
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,40 @@ def _received(session: Session, mark: Mark, batch: Batch) -> int | None:
 
 def _consent(session: Session, mark: Mark, batch: Batch) -> int | None:
     rows = session.execute(
-        select(Consent.id, Consent.at, Consent.event, Consent.source)
+        select(Consent.id, Consent.at, Consent.event, Consent.source, _again().label("again"))
+        .outerjoin(AddressRow, AddressRow.id == Consent.address_id)
         .where(Consent.id > mark.done, Consent.id <= mark.settled)
         .order_by(Consent.id)
         .limit(BATCH)
     ).all()
     for row in rows:
-        batch.consent[hour_of(row.at), row.event, row.source] += 1
+        if not (row.event == WITHDRAWN and row.again):
+            batch.consent[hour_of(row.at), row.event, row.source] += 1
     return rows[-1].id if len(rows) == BATCH else None
+
+
+def _again() -> ColumnElement[bool]:
+    """Did this address say so before, or another of the same person in the same moment?
+
+    Whoever leaves does it once, however often they text STOP and at however many addresses.
+    """
+    before, beside, theirs = aliased(Consent), aliased(Consent), aliased(AddressRow)
+    last = (
+        select(before.event)
+        .where(
+            before.address_id == Consent.address_id,
+            before.id < Consent.id,
+            before.event.in_((WITHDRAWN, "given", "returned")),
+        )
+        .order_by(before.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    too = exists().where(
+        theirs.person_id == AddressRow.person_id,
+        beside.address_id == theirs.id,
+        beside.id < Consent.id,
+        beside.at == Consent.at,
+        beside.event == WITHDRAWN,
+    )
+    return or_(last == WITHDRAWN, too)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from service.counting import Counting
 from service.people import consent, directory
@@ -140,3 +140,39 @@ def test_opt_outs_are_counted(house: House, counting: Counting) -> None:
     with house.store.read() as session:
         rows = session.execute(select(ConsentTally.event, ConsentTally.source, ConsentTally.events))
         assert {tuple(row) for row in rows} == {("withdrawn", "text", 1), ("given", "text", 1)}
+
+
+def test_whoever_says_stop_again_and_again_has_left_once(house: House, counting: Counting) -> None:
+    person, said = house.person(), consent.Evidence("text", "stop")
+    with house.store.write() as session:
+        session.add(
+            AddressRow(id=99, person_id=person, channel="telegram", handle="7", standing="in")
+        )
+    for minutes in range(3):
+        stop(house, person, said, NOON + timedelta(minutes=minutes))
+        settle(house, counting)
+    assert opt_outs(house) == 1
+    with house.store.write() as session:
+        consent.give(session, session.get_one(AddressRow, person), said, NOON)
+    stop(house, person, said, NOON + timedelta(minutes=9))
+    settle(house, counting)
+    assert opt_outs(house) == 2
+
+
+def stop(house: House, address: int, said: consent.Evidence, at: datetime) -> None:
+    """Everywhere."""
+    with house.store.write() as session:
+        consent.withdraw(
+            session, session.get_one(AddressRow, address), said, "words", at,
+            carriers=["sms", "telegram"], everywhere=True,
+        )  # fmt: skip
+
+
+def opt_outs(house: House) -> int:
+    with house.store.read() as session:
+        return (
+            session.scalar(
+                select(func.sum(ConsentTally.events)).where(ConsentTally.event == "withdrawn")
+            )
+            or 0
+        )
