@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-import phonenumbers
-
 from config.settings import Settings
 from messages.catalogue import Catalogue
 from messages.page_words import PageWords
@@ -15,6 +13,7 @@ from messages.paper.pdf import pdf
 from messages.paper.poster import poster
 from messages.paper.preview import preview
 from service import places
+from service.people import phone_numbers
 
 KINDS: Mapping[str, Callable[[Leaflet], Sheet]] = {"poster": poster, "cards": cards}
 UNSET = (
@@ -35,16 +34,11 @@ def way_in(settings: Settings) -> Way | None:
         return None
     return Way(
         number=number,
-        shown=_shown(number) if number else "",
+        shown=phone_numbers.shown(number),
         country=places.country_of(number) if number else "",
         site=settings.site_url,
         sample=not settings.real,
     )
-
-
-def _shown(number: str) -> str:
-    form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(phonenumbers.parse(number), form)
 
 
 def told(settings: Settings, catalogue: Catalogue, words: PageWords, language: str) -> Leaflet:

@@ -1,6 +1,7 @@
 """Who is there, everything that is kept about one of them, and who comes and goes by an operator's hand."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from config.settings import load
 from service.imports import files, going_on
 from service.imports.reading import Unreadable
-from service.operators import audit
+from service.operators import audit, changes
 from service.outbox import on_request
 from service.people import alone
 from service.people import export as exporting
@@ -47,6 +48,9 @@ def list_(full: bool) -> None:
                 .order_by(Person.id, AddressRow.id)
             ).all()
             lines = [_line(address, person, full) for address, person in rows]
+        if full:
+            with store.write() as session:
+                _note(session, datetime.now(UTC), "numbers listed")
     finally:
         store.close()
     for line in [
@@ -72,13 +76,16 @@ def export(ctx: click.Context, handle: str) -> None:
     store = open_store(load().database)
     try:
         with store.read() as session:
-            kept = [exporting.everything(session, person_id) for person_id in _at(session, handle)]
+            kept = {each: exporting.everything(session, each) for each in _at(session, handle)}
+        with store.write() as session:
+            for person_id in kept:
+                _note(session, datetime.now(UTC), "person exported", person_id)
     finally:
         store.close()
     if not kept:
         click.echo(NOBODY, err=True)
         ctx.exit(1)
-    click.echo(exporting.as_json(kept))
+    click.echo(exporting.as_json(list(kept.values())))
 
 
 @people.command()
@@ -96,7 +103,7 @@ def erase(ctx: click.Context, handle: str) -> None:
                 person = alone.hold(session, person_id)
                 if person is not None:
                     on_request.erase(session, person, now, house.carriers, house.suppression_keys)
-                    _note(session, runtime, "erased", person_id)
+                    _note(session, runtime.clock.wall(), "erased", person_id)
     finally:
         runtime.close()
     if not found:
@@ -122,7 +129,7 @@ def import_(ctx: click.Context, file: Path, dry_run: bool) -> None:
             if dry_run and new:  # else somebody handed it in on the dashboard, to go on there
                 files.discard(session, kept, runtime.now())
             elif not dry_run and files.confirm(session, kept, runtime.now()):
-                _note(session, runtime, "import confirmed", file=kept)
+                _note(session, runtime.clock.wall(), "import confirmed", file=kept)
         _go_on(runtime, kept)
         _say_counts(runtime, kept)
     except Unreadable as error:
@@ -182,14 +189,14 @@ def _say_counts(runtime: Runtime, file_id: int) -> None:
 
 
 def _note(
-    session: Session, runtime: Runtime, action: str, person_id: int | None = None, **detail: Any
+    session: Session, now: datetime, action: str, person_id: int | None = None, **detail: Any
 ) -> None:
     audit.note(
         session,
         action,
         None,
-        runtime.clock.wall(),
-        name="command line",
+        now,
+        name=changes.COMMAND_LINE,
         person_id=person_id,
         origin="",
         **detail,

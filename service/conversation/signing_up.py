@@ -66,6 +66,8 @@ def sign_up(
     were it to close, it would tell whether the last number got a text.
     """
     take_turn(session, _COUNTED)
+    # Whatever comes of it something is written, or the answer to a number that left would be quicker.
+    facts.note(session, _COUNTED, f"{_hour(now)} {texts_this_hour(session, now)}")
     if texts_this_hour(session, now) >= most:
         return
     known = alone.find(session, address, now, leaving=True)

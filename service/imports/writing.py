@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.conversation.turn import House
@@ -14,13 +14,14 @@ from service.envelopes import Address
 from service.imports import files
 from service.imports.known import ACTIVE, Known, known
 from service.imports.lines import Newcomer
+from service.outbox import entries
 from service.people import alone, consent
 from service.people.consent import Evidence
 from service.reminders import notices, plans
 from service.reminders.rhythm import Rhythm
 from service.store.engine import Store
 from service.store.import_tables import ImportFile, ImportLine
-from service.store.tables import AddressRow, Consent, Person
+from service.store.tables import AddressRow, Consent, Dialogue, Person
 
 # People in a slice: few until it is known how fast this machine is. Never fewer, for a slice of one takes
 # half as long as one of ten: a busy machine would bring in twenty people a second and gain nothing by it.
@@ -28,9 +29,8 @@ FIRST, MOST = 10, 100
 AIM = 0.010  # seconds for which a slice holds the write lock: none may for 20 ms
 _GROWTH = 2.0  # at most, from one slice to the next
 SOURCE = "import"  # of their consent
-_HEARD = (
-    notices.RESTATED
-)  # so that beside their first reminder we say who we are, how often, and STOP
+# So that beside their first reminder we say who we are, how often, and STOP.
+_HEARD = notices.RESTATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,13 @@ def _make(
 def _welcome(
     session: Session, address: AddressRow, newcomer: Newcomer, plan: int, now: datetime
 ) -> None:
-    """Somebody who has texted before, and was a stranger until now."""
+    """Somebody we have met, and who was a stranger until now.
+
+    A question whether they want in is answered by that: it may come from whoever typed their number
+    at /join, whose choices would take the place of theirs.
+    """
+    session.execute(delete(Dialogue).where(Dialogue.person_id == address.person_id))
+    entries.withdraw(session, address.person_id, now, "brought in", ("consent",))
     evidence = Evidence(SOURCE, newcomer.consent_source, shown=newcomer.consent_words)
     consent.give(session, address, evidence, datetime.fromisoformat(newcomer.consent_at))
     person = session.get_one(Person, address.person_id)

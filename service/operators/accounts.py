@@ -33,7 +33,9 @@ def enrol(session: Session, name: str, role: str, kept: str, now: datetime) -> O
         )
     require_role(role)
     if find(session, name) is not None:
-        raise Refused(f"There is an operator called {name} already.")
+        raise Refused(
+            f"There is an operator called {name} already. Whoever lost the password gets a new one."
+        )
     made = Operator(name=name, role=role, password_hash=kept, created_at=now)
     session.add(made)
     session.flush()

@@ -74,6 +74,11 @@ class Budget:
             )
 
 
+def spent_today(session: Session, now: datetime) -> int:
+    """Segments, of what we started."""
+    return _since(session, _today(now))
+
+
 def spent_this_month(session: Session, now: datetime) -> int:
     """Segments, of what we started."""
     return _since(session, _today(now).replace(day=1))

@@ -3,22 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from service.web.numbers.figures import Figure, Shape, commonest
 from service.web.numbers.history import Table
 from service.web.numbers.period import Step
-from service.web.plotting import Style, pygal
+from service.web.plotting import STATIC, Style, pygal
 
-WIDE, NARROW = (
-    (680, 300),
-    (340, 260),
-)  # pixels; a phone's would be too small to read if merely shrunk
-# What a chart may do when it is opened by itself: have its own colours, and nothing else.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-_STATIC = Path(__file__).parent / "static"
+# Pixels; a phone's would be too small to read if merely shrunk.
+WIDE, NARROW = (680, 300), (340, 260)
 _MOST_BARS = 31  # more are an area: each bar is slow to draw, and none is wide enough to see
 _SVG = "{http://www.w3.org/2000/svg}"
 _LABELS = {"wide": 8, "narrow": 4}  # under the axis
@@ -148,4 +142,4 @@ def _unwanted(element: ElementTree.Element) -> bool:
 
 @lru_cache(1)
 def _style() -> str:
-    return "".join((_STATIC / name).read_text("utf-8") for name in ("palette.css", "chart.css"))
+    return "".join((STATIC / name).read_text("utf-8") for name in ("palette.css", "chart.css"))

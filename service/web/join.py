@@ -1,5 +1,7 @@
 """The page /join: a number, when and where reminders shall come, and a question to it by text."""
 
+import time
+
 from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter, RateLimitExceeded
@@ -14,7 +16,6 @@ from service.envelopes import Address
 from service.hours import Span
 from service.store.engine import StoreBusy, StoreFailed
 from service.web import here, join_form, pages, speech, ways_in
-from service.web.dashboard import doors
 from service.web.join_form import Asked, Typed
 from service.web.speech import language, say
 from service.web.ways_in import Line
@@ -22,6 +23,8 @@ from service.web.ways_in import Line
 A_CLIENT = "5 per hour; 20 per day"  # some of an office behind one address, and no flood from one
 JOINED = "joined"  # under which the browser's session keeps what the next page says
 _PATIENCE = 1  # seconds for Redis
+# Seconds after which a number is answered, whoever has it: asking takes longer than leaving alone who left.
+AS_LONG = 0.1
 
 blueprint = Blueprint("join", __name__)
 blueprint.after_request(here.not_kept)
@@ -32,7 +35,7 @@ def limit(app: Flask, settings: Settings) -> None:
     broker = settings.broker_url.get_secret_value()
     shared = broker.startswith(("redis:", "rediss:"))
     limiter = Limiter(
-        doors.origin,
+        here.origin,
         app=app,
         storage_uri=broker if shared else "memory://",
         storage_options={"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}
@@ -54,12 +57,13 @@ def ask() -> ResponseReturnValue:
     line = _line()
     if line is None:
         return _form(_empty(), status=404)
-    runtime, form = doors.runtime(), join_form.typed(request.form)
+    runtime, form = here.runtime(), join_form.typed(request.form)
     now = runtime.now()
     quiet = Span(*runtime.house.quiet)
     asked = join_form.check(form, line, speech.languages(), language(), quiet, now)
     if asked.problems:
         return _form(form, asked.problems)
+    began = time.monotonic()
     house = runtime.house
     with runtime.store.write(durable=True) as writing:
         signing_up.sign_up(
@@ -71,6 +75,7 @@ def ask() -> ResponseReturnValue:
             runtime.settings.join_limit,
         )
     runtime.wake()
+    time.sleep(max(began + AS_LONG - time.monotonic(), 0))
     goes = signing_up.goes_at(house.quiet, asked.number, asked.rhythm.zone, now)
     session[JOINED] = {"ends": asked.number[-2:], "waits": goes > now}
     return redirect(url_for("join.done", lang=_spoken()), 303)
@@ -82,21 +87,21 @@ def done() -> ResponseReturnValue:
     joined = session.get(JOINED)
     if not isinstance(joined, dict):
         return redirect(url_for("join.page", lang=_spoken()), 303)
-    quiet = doors.runtime().settings.quiet_hours
-    phone = doors.runtime().settings.phone
+    quiet = here.runtime().settings.quiet_hours
+    phone = here.runtime().settings.phone
     return render_template("asked.html", joined=joined, quiet=quiet, phone=phone, **pages.ways())
 
 
 def _line() -> Line | None:
-    return ways_in.line(doors.runtime().settings)
+    return ways_in.line(here.runtime().settings)
 
 
 def _wish(form: Typed, asked: Asked) -> Wish:
-    return Wish(form.language, asked.rhythm, str(_consent().unescape()), doors.origin())
+    return Wish(form.language, asked.rhythm, str(_consent().unescape()), here.origin())
 
 
 def _consent() -> Markup:
-    programme = doors.runtime().settings.programme_name
+    programme = here.runtime().settings.programme_name
     return say("join.consent", P=programme, N=A_WORKDAY)
 
 

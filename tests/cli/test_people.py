@@ -3,8 +3,11 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from service.imports import files
 from service.store.engine import open_store
+from service.store.operator_tables import Audit
 from tests.cli.conftest import Upright
 
 NUMBER = "+14155550177"
@@ -52,6 +55,20 @@ def test_linked_addresses_are_listed_as_one_person_and_exported_together(upright
         [kept] = json.loads(upright("people", "export", number).stdout)
         assert [row["handle"] for row in kept["addresses"]] == [NUMBER, other]
         assert len(kept["received"]) == 4
+
+
+def test_a_look_at_whole_numbers_and_an_export_are_noted(upright: Upright, tmp_path: Path) -> None:
+    upright("say", "--from", NUMBER, "MENU")
+    upright("people", "list")
+    upright("people", "list", "--full")
+    upright("people", "export", NUMBER)
+    store = open_store(f"sqlite:///{tmp_path}/upright.db")
+    with store.read() as session:
+        rows = session.execute(select(Audit.name, Audit.action, Audit.person_id).order_by(Audit.id))
+        assert [tuple(row) for row in rows] == [
+            ("command line", "numbers listed", None), ("command line", "person exported", 1),
+        ]  # fmt: skip
+    store.close()
 
 
 def test_whoever_is_erased_is_gone_and_stays_out(upright: Upright) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from service.operators import passwords
+from service.web import join
 from tests.web.browser import launched
 
 
@@ -24,6 +25,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(autouse=True)
 def _looks_are_quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each costs 60 ms on purpose; tests/operators looks at that."""
+    """Each costs 60 ms on purpose, and a number at /join 100; tests/operators looks at the former."""
     monkeypatch.setattr(passwords, "METHOD", "pbkdf2:sha256:1")
     monkeypatch.setattr(passwords, "_NOBODY", "pbkdf2:sha256:1$salt$00")
+    monkeypatch.setattr(join, "AS_LONG", 0.0)  # test_join.py looks at that one

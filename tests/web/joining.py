@@ -83,8 +83,12 @@ def visitor(runtime: Runtime, wall: Wall, path: str = "/join") -> Visitor:
 
 
 def plan(page: Visitor) -> Plan:
-    with page.runtime.store.read() as session:
-        return session.get_one(Plan, page.phone.person.plan_id)
+    return plan_of(page.runtime, page.phone)
+
+
+def plan_of(runtime: Runtime, phone: Phone) -> Plan:
+    with runtime.store.read() as session:
+        return session.get_one(Plan, phone.person.plan_id)
 
 
 def standing(page: Visitor) -> str:

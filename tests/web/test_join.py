@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,6 +18,7 @@ from service.hours import Span
 from service.reminders.rhythm import Rhythm
 from service.runtime import Runtime
 from service.store.tables import Dialogue, Plan
+from service.web import join
 from tests.conftest import BOTH
 from tests.phone import Wall
 from tests.web.joining import NUMBER, Visitor, plan, standing, visitor
@@ -225,6 +227,18 @@ def test_everybody_is_told_the_same(page: Visitor) -> None:
     erased = page.join()
     assert new == subscribed == left == erased
     assert "ends in 00" in new
+
+
+@pytest.mark.parametrize("before", [[], ["REMIND", "YES"], ["STOP"]], ids=["new", "in", "left"])
+def test_how_long_an_answer_takes_tells_nothing_either(
+    page: Visitor, monkeypatch: pytest.MonkeyPatch, before: list[str]
+) -> None:
+    page.phone.texts(*before, "MENU")
+    token = page.token()
+    monkeypatch.setattr(join, "AS_LONG", 0.2)
+    began = time.monotonic()
+    assert page.send(token).status_code == 303
+    assert time.monotonic() - began >= 0.2
 
 
 def test_who_is_in_hears_so_once_a_day(page: Visitor, wall: Wall) -> None:

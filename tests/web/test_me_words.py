@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from messages.catalogue import Catalogue
 from service.conversation.long_texts import understand_all
-from service.web.me.texting import CHOICES, DELETE, DELETE_YES, EVERY, PAUSES, STOP, text_of
+from service.web.me.texting import DELETE, DELETE_YES, EVERY, PAUSES, SAYS, STOP, text_of
 
 CASES: Sequence[tuple[list[tuple[str, str]], str, str]] = [
     ([("what", "hours"), ("from", "08:00"), ("to", "16:00")], "HOURS 08:00-16:00", "HOURS"),
@@ -51,7 +51,7 @@ def test_each_choice_is_a_text_that_is_understood(
 
 
 def test_no_choice_is_left_out_above() -> None:
-    assert {dict(form)["what"] for form, _, _ in CASES} == set(CHOICES)
+    assert {dict(form)["what"] for form, _, _ in CASES} == set(SAYS)
 
 
 @pytest.mark.parametrize("area", ["neck", "shoulders", "ankles", "upper back", "core", "posture"])

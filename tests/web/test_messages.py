@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from service.operators.accounts import VIEWER
+from service.operators.accounts import OPERATOR, VIEWER
 from service.outbox import entries
 from service.runtime import Runtime
 from service.store.operator_tables import Audit
@@ -106,12 +106,17 @@ def test_what_went_wrong_is_said_in_words_with_what_to_do(phone: Phone) -> None:
     assert "Only they can come back, by texting START." in page
 
 
-def test_a_viewer_sees_no_whole_number_and_an_operator_does(phone: Phone) -> None:
+def test_no_message_shows_a_whole_number_but_leads_to_where_a_look_is_noted(phone: Phone) -> None:
     phone.join()
     row = write(phone.runtime)
-    assert "+12125550100" in signed_in(phone.runtime).client.get(f"{LOG}/{row}").text
+    for role in (OPERATOR, VIEWER):
+        page = signed_in(phone.runtime, role).client.get(f"{LOG}/{row}").text
+        assert "+12125550100" not in page
+        assert 'href="/dashboard/people/1"' in page
+
+
+def test_a_viewer_may_not_look_by_number(phone: Phone) -> None:
     seen = signed_in(phone.runtime, VIEWER).client
-    assert "+12125550100" not in seen.get(f"{LOG}/{row}").text
     assert "Everything to one number" not in seen.get(LOG).text
 
 

@@ -7,8 +7,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse, encode_multipart
 
 from service.imports import files
 from service.operators.accounts import VIEWER
@@ -18,11 +16,11 @@ from service.store.operator_tables import Audit
 from service.store.tables import AddressRow, Consent, Person, Plan
 from tests.conftest import BOTH
 from tests.phone import Phone, Wall
+from tests.web import joining
+from tests.web.lists import AGREED, hand_in, listed, looked_through
 from tests.web.operators import Desk, signed_in
 
 pytestmark = BOTH
-HEADING = "number,country,zone,hours,consent_at,consent_source,consent_words"
-AGREED = "2026-02-01,paper form,I agree to reminders"
 ADA, BEN = "+12125550177", "+12125550188"
 
 
@@ -34,26 +32,6 @@ def runtime(service: Callable[..., Runtime]) -> Runtime:
 @pytest.fixture
 def desk(runtime: Runtime) -> Desk:
     return signed_in(runtime)
-
-
-def listed(*lines: str) -> bytes:
-    return "\n".join([HEADING, *lines]).encode()
-
-
-def hand_in(desk: Desk, content: bytes, name: str = "list.csv") -> TestResponse:
-    token = desk.token("/dashboard/people/imports")
-    file = FileStorage(io.BytesIO(content), name)
-    # The client itself would leave a large one in a file that it doesn't close.
-    boundary, body = encode_multipart({"csrf_token": token, "file": file})
-    kind = f"multipart/form-data; boundary={boundary}"
-    return desk.client.post("/dashboard/people/imports", data=body, content_type=kind)
-
-
-def looked_through(desk: Desk, content: bytes) -> str:
-    """The address of the list's page, once it is read."""
-    path = hand_in(desk, content).headers["Location"]
-    desk.runtime.bring_in()
-    return path
 
 
 def counts(runtime: Runtime) -> tuple[int, int, int, int]:
@@ -163,6 +141,21 @@ def test_somebody_who_only_asked_something_is_brought_in(
     runtime.bring_in()
     assert (people(runtime), ada.person.state) == (1, "active")
     assert ada.until(2026, 3, 2, 10, 0) != []
+
+
+def test_a_strangers_form_at_join_changes_nothing_of_whom_a_list_brought_in(
+    desk: Desk, runtime: Runtime, wall: Wall
+) -> None:
+    page = joining.visitor(runtime, wall)
+    page.join(number="(212) 555-0177", language="es", opens="13:00", closes="15:00", days=["0"])
+    path = looked_through(desk, listed(f"{ADA},,,8-16,{AGREED}"))
+    desk.post(f"{path}/confirm")
+    runtime.bring_in()
+    assert page.arrived() == []
+    ada = Phone(runtime, wall, ADA)
+    ada.text("YES")
+    plan = joining.plan_of(runtime, ada)
+    assert (ada.person.language, plan.hours, plan.days) == ("en", "08:00-16:00", "1111100")
 
 
 def test_the_same_number_twice_is_one_person(desk: Desk, runtime: Runtime) -> None:

@@ -122,6 +122,8 @@ def test_shades_and_sums_follow_from_the_hours() -> None:
     crowded = week.crowded(full, 1.0)
     assert crowded is not None
     assert crowded.fullest == [(datetime(2026, 3, 31), 61)]  # noqa: DTZ001 -- shown as UTC
+    assert week.over_daily(full, 30, spent=6) == []
+    assert week.over_daily(full, 30, spent=7) == [(date(2026, 3, 31), 31.0)]
     assert week.over_monthly(full, 30, spent=10) == [(date(2026, 3, 1), 34.0)]
     assert week.over_monthly(full, 0, spent=10) == []
 

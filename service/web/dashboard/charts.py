@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from service.operators.accounts import VIEWER
-from service.web import charts
+from service.web import charts, plotting
 from service.web.dashboard import doors, numbers
 from service.web.numbers.figures import Shape
 
@@ -19,5 +19,5 @@ def chart(name: str) -> ResponseReturnValue:
     figure, table = numbers.asked(name, but=Shape.HEAT)
     drawn = charts.draw(figure, table, narrow="narrow" in request.args)
     response = Response(drawn, mimetype="image/svg+xml")
-    response.headers["Content-Security-Policy"] = charts.POLICY
+    response.headers["Content-Security-Policy"] = plotting.POLICY
     return response

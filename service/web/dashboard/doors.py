@@ -9,17 +9,17 @@ from flask import Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from service.operators import accounts, audit, sign_ins, throttle
+from service.operators import accounts, audit, sign_ins
 from service.operators.changes import By
 from service.store.operator_tables import Operator
-from service.web import here, proxies
+from service.web import here
 
 TOKEN = "operator"  # noqa: S105 -- under which the browser's session keeps it
 NOT_YOURS = "Your account may look, but not do this: ask an operator."
 
 P = ParamSpec("P")
 
-runtime = here.runtime
+runtime, key, origin = here.runtime, here.key, here.origin
 
 
 def wall() -> datetime:
@@ -95,14 +95,6 @@ def note(writing: Session, action: str, person_id: int | None = None, **detail: 
 def by() -> By:
     """Whoever is signed in, as the one who changes an account."""
     return By(wall(), signed_in(), origin(), str(session.get(TOKEN)))
-
-
-def origin() -> str:
-    return throttle.place(key(), proxies.client())
-
-
-def key() -> str:
-    return runtime().settings.secret("secret_key")
 
 
 def not_kept(response: Response) -> Response:

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from service.envelopes import State
-from service.operators.accounts import OPERATOR, VIEWER, may
+from service.operators.accounts import OPERATOR, VIEWER
 from service.outbox import listing
 from service.outbox.entries import KINDS
 from service.outbox.listing import Wanted
@@ -81,9 +81,7 @@ def message(entry_id: int) -> ResponseReturnValue:
             abort(404, "There is no such message, or it is no longer kept.")
         entry, address = found
         reading.expunge_all()
-    operator = doors.signed_in()
-    whole = operator is not None and may(operator, OPERATOR)
-    handle = "" if address is None else address.handle if whole else ends(address.handle)
+    handle = ends(address.handle) if address is not None else ""
     return render_template(
         "dashboard/message.html", entry=entry, handle=handle, steps=_timeline(entry)
     )

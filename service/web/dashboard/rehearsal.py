@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.operators.accounts import VIEWER
-from service.outbox.budget import spent_this_month
+from service.outbox import budget
 from service.reminders.crowds import Chosen, crowds
 from service.reminders.forecast import LONGEST, Forecast, Tally, foresee
 from service.web import spreadsheet
@@ -27,7 +27,8 @@ def ahead() -> ResponseReturnValue:
     settings = runtime.settings
     days = week.rows(forecast.first, _tally(forecast), settings.segment_price)
     with runtime.store.read() as reading:
-        spent = spent_this_month(reading, runtime.now())
+        today = budget.spent_today(reading, runtime.now())
+        month = budget.spent_this_month(reading, runtime.now())
     return render_template(
         "dashboard/rehearsal.html",
         days=days,
@@ -40,8 +41,8 @@ def ahead() -> ResponseReturnValue:
         local=_local(),
         settings=settings,
         crowded=week.crowded(forecast, settings.rate),
-        over_daily=week.over_daily(forecast, settings.daily_budget),
-        over_monthly=week.over_monthly(forecast, settings.monthly_budget, spent),
+        over_daily=week.over_daily(forecast, settings.daily_budget, today),
+        over_monthly=week.over_monthly(forecast, settings.monthly_budget, month),
         total=week.total(days),
     )
 

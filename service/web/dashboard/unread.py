@@ -68,6 +68,8 @@ def thought(likeness: str) -> ResponseReturnValue:
 @doors.wants(OPERATOR)
 def export() -> ResponseReturnValue:
     """For translators: what they add to the examples stands in the last two columns."""
+    with doors.runtime().store.write() as session:
+        doors.note(session, "unread texts exported")
     table = (
         (
             row.text, row.language, row.times, f"{row.last_at:%Y-%m-%d}", row.topic, row.rule,

@@ -107,9 +107,14 @@ def crowded(forecast: Forecast, rate: float) -> Crowded | None:
     return Crowded(len(over), can, [(begins + timedelta(minutes=at), many) for many, at in worst])
 
 
-def over_daily(forecast: Forecast, budget: int) -> list[tuple[date, float]]:
-    """The days (UTC) that would use up the day's budget; 0: no limit."""
-    return [(day, size) for day, size in _days(forecast) if 0 < budget < size]
+def over_daily(forecast: Forecast, budget: int, spent: int) -> list[tuple[date, float]]:
+    """The days (UTC) that would use up the day's budget; 0: no limit.
+
+    `spent`: segments of the first day so far.
+    """
+    (first, size), *later = _days(forecast)
+    days = [(first, size + spent), *later]
+    return [(day, size) for day, size in days if 0 < budget < size]
 
 
 def over_monthly(forecast: Forecast, budget: int, spent: int) -> list[tuple[date, float]]:

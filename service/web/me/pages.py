@@ -18,7 +18,7 @@ from service.people.naming import masked
 from service.people.page_links import WEB, Expired, NoEntry
 from service.reminders.week import Day, week
 from service.store.engine import StoreBusy, StoreFailed
-from service.web import here, speech
+from service.web import here, plotting, speech
 from service.web.me import door, picture, texting
 
 # Nothing of it is kept or found, and its address never goes along, not even to us: "no-referrer" would
@@ -28,8 +28,6 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Referrer-Policy": "strict-origin",
 }
-# A picture's own colours are a style sheet inside it; it asks for nothing and runs nothing.
-PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 blueprint = Blueprint("me", __name__, url_prefix=f"{WEB}/<link>")
 
@@ -96,7 +94,7 @@ def week_picture(link: str) -> Response:
         dark="dark" in request.args,
     )
     response = Response(drawn, mimetype="image/svg+xml")
-    response.headers["Content-Security-Policy"] = PICTURE_POLICY
+    response.headers["Content-Security-Policy"] = plotting.POLICY
     return response
 
 

@@ -1,26 +1,12 @@
 """The last seven days as a small picture: two bars a day, drawn on the server."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from service.web.plotting import Style, pygal
+from service.web.plotting import Style, palette, pygal
 
 _WIDE, _HIGH = 440, 240
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
-
-
-class _Colours(NamedTuple):
-    """Those of palette.css, which a picture can't read."""
-
-    ink: str
-    soft: str
-    line: str
-    reminders: str
-    moved: str
-
-
-_LIGHT = _Colours("#1d2421", "#55605b", "#cfc9be", "#8a938d", "#0b6b5c")
-_DARK = _Colours("#e8ebe9", "#a9b4ae", "#3b4543", "#7d8984", "#5fd0b6")
 
 
 def svg(
@@ -31,11 +17,10 @@ def svg(
     dark: bool,
 ) -> str:
     """Each series with its name."""
-    colours = _DARK if dark else _LIGHT
     chart = pygal.Bar(
         width=_WIDE,
         height=_HIGH,
-        style=_style(colours),
+        style=_style(palette(dark=dark)),
         disable_xml_declaration=True,
         legend_at_bottom=True,
         legend_at_bottom_columns=2,
@@ -67,17 +52,17 @@ def _without_scripts(root: Any) -> Any:
     return root
 
 
-def _style(colours: _Colours) -> Style:
+def _style(colours: Mapping[str, str]) -> Style:
     return Style(
         background="transparent",
         plot_background="transparent",
-        foreground=colours.soft,
-        foreground_strong=colours.ink,
-        foreground_subtle=colours.line,
-        guide_stroke_color=colours.line,
-        major_guide_stroke_color=colours.line,
+        foreground=colours["soft"],
+        foreground_strong=colours["ink"],
+        foreground_subtle=colours["line"],
+        guide_stroke_color=colours["line"],
+        major_guide_stroke_color=colours["line"],
         guide_stroke_dasharray="2,3",
-        colors=(colours.reminders, colours.moved),
+        colors=(colours["edge"], colours["accent"]),
         opacity="1",
         transition="0s",
         font_family=_FONT,

@@ -22,7 +22,7 @@ Form = MultiDict[str, str]
 
 def text_of(form: Form) -> str | None:
     """The text that a form stands for; None for a form that no page of ours holds."""
-    says = _SAYS.get(form.get("what", ""))
+    says = SAYS.get(form.get("what", ""))
     return " ".join(says(form).split()) if says else None
 
 
@@ -63,7 +63,7 @@ def _answer(form: Form) -> str:
 
 
 _ON_OFF = ("ON", "OFF")
-_SAYS: Mapping[str, Callable[[Form], str]] = {
+SAYS: Mapping[str, Callable[[Form], str]] = {
     "hours": lambda form: f"HOURS {_spans(form)}",
     "days": _days,
     "every": _one_of("EVERY", EVERY),
@@ -81,4 +81,3 @@ _SAYS: Mapping[str, Callable[[Form], str]] = {
     "without": _left_out,
     "answer": _answer,
 }
-CHOICES = tuple(_SAYS)
