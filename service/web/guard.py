@@ -133,13 +133,13 @@ def _refused(error: HTTPException) -> BaseResponse:
     given = error.description if error.description != type(error).description else None
     sentence = given or SENTENCES.get(error.code, f"{error.name}.")
     most = (request.max_content_length or LARGEST) // 1024  # a door may take more than others
-    response = _say(error.code, sentence.replace("{most}", str(most)))
+    response = say(error.code, sentence.replace("{most}", str(most)))
     response.headers.extend(each for each in error.get_headers() if each[0] != "Content-Type")
     return response
 
 
 def _failed(error: InternalServerError) -> Response:
-    return _say(500, SENTENCES[500])
+    return say(500, SENTENCES[500])
 
 
 def _without_nul() -> None:
@@ -153,14 +153,14 @@ def _absurd(error: OverflowError | StatementError) -> Response:
     known = isinstance(error, OverflowError | DataError) or isinstance(error.orig, OverflowError)
     if not known:
         raise error
-    return _say(400, SENTENCES[400])
+    return say(400, SENTENCES[400])
 
 
 def _stale(error: CSRFError) -> Response:
-    return _say(400, STALE)
+    return say(400, STALE)
 
 
-def _say(status: int, sentence: str) -> Response:
+def say(status: int, sentence: str) -> Response:
     """A page for a browser, a line for Twilio, curl and probes."""
     if "text/html" in request.headers.get("Accept", ""):
         page = render_template("error.html", status=status, sentence=sentence)

@@ -3,7 +3,8 @@
 import logging
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, Response, current_app
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 
 from config.settings import SettingsError
@@ -12,6 +13,7 @@ from service.operators import accounts, passwords
 from service.people.sealed import sealed
 from service.runtime import Runtime
 from service.store.operator_tables import Operator
+from service.web import guard
 from service.web.dashboard import (
     account,
     audit_log,
@@ -50,7 +52,16 @@ _BLUEPRINTS = (
     audit_log.blueprint,
     account.blueprint,
 )
+SIGNED_OUT = "You are signed out in this browser, so nothing was changed. Sign in again, then fill in the form anew."
 log = logging.getLogger(__name__)
+
+
+def _stale(_error: CSRFError) -> Response:
+    return guard.say(400, guard.STALE if doors.signed_in() else SIGNED_OUT)
+
+
+for _blueprint in _BLUEPRINTS:
+    _blueprint.register_error_handler(CSRFError, _stale)
 
 
 def open_desk(app: Flask, runtime: Runtime) -> None:

@@ -13,6 +13,7 @@ from service.operators import accounts, audit, sign_ins
 from service.operators.changes import By
 from service.store.operator_tables import Operator
 from service.web import here
+from service.web.dashboard import carrying
 
 TOKEN = "operator"  # noqa: S105 -- under which the browser's session keeps it
 NOT_YOURS = "Your account may look, but not do this: ask an operator."
@@ -42,8 +43,10 @@ def wants(
             g.unasked = unasked
             operator = signed_in()
             if operator is None:
-                back = request.full_path.rstrip("?") if request.method == "GET" else ""
-                return redirect(url_for("dashboard.sign_in", back=back or None), 303)
+                if request.method == "POST":
+                    return carrying.waiting()
+                back = request.full_path.rstrip("?")
+                return redirect(url_for("dashboard.sign_in", back=back), 303)
             if not accounts.may(operator, role):
                 abort(403, NOT_YOURS)
             return page(*args, **kwargs)

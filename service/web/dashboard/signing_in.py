@@ -2,13 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
 
 from service.operators import audit, sign_ins
 from service.store.operator_tables import Operator
-from service.web.dashboard import doors, familiar, proofs
+from service.web.dashboard import carrying, doors, familiar, proofs
 
 NOBODY = "There is no operator yet. Set DASHBOARD_PASSWORD and restart, or run: upright operators add NAME"
 
@@ -32,7 +31,10 @@ def begin() -> ResponseReturnValue:
     name, token = outcome
     session.clear()  # what was there before belongs to whoever was there before
     session[doors.TOKEN] = token
-    response = current_app.make_response(redirect(_back(), 303))
+    g.pop("operator", None)
+    to, fields = carrying.still(request.form)
+    answer = carrying.go_on(to, fields) if to else redirect(_back(), 303)
+    response = current_app.make_response(answer)
     familiar.remember(response, name)
     return response
 
@@ -78,26 +80,12 @@ def _back() -> str:
         return home
     elsewhere = parts.scheme or parts.netloc or "\\" in back
     # A browser drops tabs and line ends before it reads an address.
-    if elsewhere or not back.isprintable() or not _is_page(parts.path):
+    if elsewhere or not back.isprintable() or not carrying.is_page(parts.path, "GET"):
         return home
     return back
-
-
-def _is_page(path: str) -> bool:
-    try:
-        current_app.url_map.bind("").match(path, method="GET")
-    except HTTPException:
-        return False
-    home = url_for("dashboard.overview")
-    return path == home or path.startswith(f"{home}/")
 
 
 def _page(problem: str = "") -> str:
     with doors.runtime().store.read() as reading:
         somebody = reading.query(Operator.id).first() is not None
-    return render_template(
-        "dashboard/sign_in.html",
-        problem=problem or ("" if somebody else NOBODY),
-        back=request.values.get("back", ""),
-        name=request.form.get("name", ""),
-    )
+    return carrying.page(problem or ("" if somebody else NOBODY), *carrying.still(request.form))
