@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from messages.broadcasts import BroadcastWords
@@ -99,6 +99,7 @@ def cancel(session: Session, broadcast_id: int, now: datetime) -> bool:
         .values(
             state=CANCELLED,
             written_at=func.coalesce(Broadcast.written_at, now),
+            ended_at=case((Broadcast.state == DRAFT, now), else_=Broadcast.ended_at),
         )
         .returning(Broadcast.id)
         .execution_options(synchronize_session=False)

@@ -93,7 +93,10 @@ class Estimate:
     def require(self) -> None:
         """Raises Refused where it can't go as it is."""
         if not self.people:
-            raise Refused("Nobody would get it: choose other people, or more days.")
+            raise Refused(
+                "Nobody would get it: choose other people, or more days. Whoever is paused, held after a "
+                "warning sign, or had one lately is left out."
+            )
         if self.too_dear:
             raise Refused(
                 f"It needs {self.billed} segments and the budget has {self.left} left: reminders would expire for it. "

@@ -112,13 +112,17 @@ def test_one_person_can_be_written_to_and_another_left_out(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"text_en": "Mats 20% off"}, "looks like advertising: it is a discount"),
+        ({"text_en": "Mats 20% off"}, "“20% off” looks like advertising: it is a discount"),
         ({"text_es": "Visite bit.ly/abc"}, "it is a shortened link"),
         ({"text_en": "word " * 120}, "too long"),
         ({"service": ""}, "Confirm that this is a service text"),
         ({"whom": "people", "people": "#99, #1"}, "stands at place 1"),
         ({"whom": "people", "people": ""}, "Name somebody"),
-        ({"days": "9"}, "a number from 1 to 3"),
+        ({"days": "9"}, "The days within which it goes must be a number from 1 to 3"),
+        ({"rest_days": "x"}, "The days since the last one must be a number"),
+        ({"fallback": "es"}, "which is empty"),
+        ({"countries": "US, Narnia"}, "“Narnia” is none that we know"),
+        ({"zones": "Middle/Earth"}, "“Middle/Earth” isn&#39;t one"),
         ({"until": "late"}, "must be a time"),
     ],
 )
@@ -135,6 +139,25 @@ def test_what_cannot_go_is_refused_with_the_reason_and_the_words_stay(
 def test_without_words_there_is_nothing_to_send(desk: Desk) -> None:
     refused = desk.post(NEW, NEW, **form(desk, text_en=" "))
     assert (refused.status_code, "in one language at least" in refused.text) == (422, True)
+
+
+def test_countries_and_zones_may_be_written_as_people_call_them(desk: Desk) -> None:
+    page = draft(desk, countries="united states, gb", zones="New York")
+    with desk.runtime.store.read() as session:
+        kept = session.scalars(select(Broadcast)).one().audience
+    assert (kept["countries"], kept["zones"]) == (["US", "GB"], ["America/New_York"])
+    assert "Send it to 3 people" in desk.client.get(page).text
+
+
+def test_what_was_thrown_away_was_never_sent_and_says_so(desk: Desk) -> None:
+    page = draft(desk)
+    desk.post(f"{page}/cancel", page)
+    assert "Thrown away: nobody gets it." in desk.client.get(page).text
+    assert "Thrown away before it was sent." in desk.client.get(page).text
+    desk.post(f"{page}/send", "/dashboard/messages/broadcasts/new")
+    assert "nothing was sent" in desk.client.get(page).text
+    desk.runtime.broadcast()
+    assert states(desk.runtime) == {}
 
 
 def test_it_is_not_sent_to_nobody(desk: Desk) -> None:

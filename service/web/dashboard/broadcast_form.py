@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from service import places
 from service.broadcasts import named
 from service.broadcasts.audience import Audience
 from service.broadcasts.drafts import MOST_DAYS, MOST_NAMED, MOST_REST, Draft
@@ -64,14 +65,21 @@ def read(session: Session, form: Form, languages: tuple[str, ...]) -> Draft:
     """Raises Refused for what can't be."""
     if form.get("service") != "yes":
         raise Refused("Confirm that this is a service text: what isn't can't be sent here.")
+    fallback = form.get("fallback", "")
     typed = {language: form.get(f"text_{language}", "").strip() for language in languages}
+    texts = {language: text for language, text in typed.items() if text}
+    if texts and fallback and fallback not in texts:
+        raise Refused(
+            f"Whose language has no text would get the one in “{fallback}”, which is empty: write it, or "
+            "choose another."
+        )
     return Draft(
-        texts={language: text for language, text in typed.items() if text},
-        fallback=form.get("fallback", ""),
+        texts=texts,
+        fallback=fallback,
         audience=_audience(session, form),
         left_out=_people(session, form.get("left_out", ""), "Left out"),
-        rest_days=_number(form, "rest_days", 0, MOST_REST),
-        days=_number(form, "days", 1, MOST_DAYS),
+        rest_days=_number(form, "rest_days", "The days since the last one", 0, MOST_REST),
+        days=_number(form, "days", "The days within which it goes", 1, MOST_DAYS),
         until=_time(form.get("until", "")),
     )
 
@@ -88,8 +96,8 @@ def _audience(session: Session, form: Form) -> Audience:
     return Audience(
         channels=tuple(form.getlist("channels")),
         languages=tuple(form.getlist("languages")),
-        countries=tuple(name.upper() for name in named.split(form.get("countries", ""))),
-        zones=tuple(named.split(form.get("zones", ""))),
+        countries=tuple(map(_country, named.split(form.get("countries", "")))),
+        zones=tuple(map(_zone, named.split(form.get("zones", "")))),
         **given,
     )
 
@@ -105,13 +113,31 @@ def _people(session: Session, typed: str, field: str) -> tuple[int, ...]:
     return tuple(people)
 
 
-def _number(form: Form, name: str, least: int, most: int) -> int:
+def _country(name: str) -> str:
+    found = places.country_called(name)
+    if not found:
+        raise Refused(
+            f"Countries: “{name}” is none that we know. Write its name, or a code such as GB."
+        )
+    return found
+
+
+def _zone(name: str) -> str:
+    found = places.zones_called(name)
+    if len(found) != 1:
+        raise Refused(
+            f"Time zones: “{name}” isn't one. Write one such as Europe/Berlin, or a large city."
+        )
+    return found[0].zone
+
+
+def _number(form: Form, name: str, field: str, least: int, most: int) -> int:
     try:
         number = int(form.get(name, ""))
     except ValueError:
         number = -1
     if not least <= number <= most:
-        raise Refused(f"Days must be a number from {least} to {most}.")
+        raise Refused(f"{field} must be a number from {least} to {most}.")
     return number
 
 

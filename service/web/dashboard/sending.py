@@ -126,6 +126,8 @@ def send(number: int) -> ResponseReturnValue:
         expected = _estimate(reading, found) if found.state == drafts.DRAFT else None
         reading.expunge_all()
     if expected is None:
+        if found.state == drafts.CANCELLED:
+            flash("It was thrown away or cancelled before: nothing was sent.", "warning")
         return _to(number)
     budget, now = wiring.budget(runtime.settings), runtime.now()
     with runtime.store.write() as writing_:
@@ -143,6 +145,7 @@ def cancel(number: int) -> ResponseReturnValue:
     """What is queued is taken back before this answers; should it be cut off, the clock goes on."""
     runtime, now = doors.runtime(), doors.runtime().now()
     with runtime.store.write(durable=True) as writing_:
+        sent = _one(writing_, number).state != drafts.DRAFT
         cancelled = drafts.cancel(writing_, number, now)
         more = cancelled and writing.withdraw_slice(writing_, number, now)
         if cancelled:
@@ -151,7 +154,10 @@ def cancel(number: int) -> ResponseReturnValue:
         with runtime.store.write() as writing_:
             more = writing.withdraw_slice(writing_, number, now)
     if cancelled:
-        flash("Cancelled: nothing more of it goes out.", "success")
+        flash(
+            "Cancelled: nothing more of it goes out." if sent else "Thrown away: nobody gets it.",
+            "success",
+        )
     return _to(number)
 
 
