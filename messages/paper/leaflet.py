@@ -102,7 +102,7 @@ def _small_print(words: PageWords, catalogue: Catalogue, language: str, way: Way
     }
     texts = [words.say(key, language, **params) for key, params in said.items()]
     if way.site:
-        texts.append(words.say("paper.terms", language, SITE=_page(way)))
+        texts.append(words.say("paper.terms", language, SITE=way.site.partition("://")[2]))
     if catalogue.contact:
         texts.append(words.say("paper.questions", language, CONTACT=catalogue.contact))
     return texts

@@ -18,6 +18,7 @@ READING, CHECKED, WRITING, DONE, UNREADABLE = "reading", "checked", "writing", "
 UNDER_WAY = (READING, WRITING)
 READY, REFUSED, UNCHANGED, WRITTEN = "ready", "refused", "unchanged", "written"
 SHOWN = 100  # lines on a page
+_LISTED = 50  # lists
 _BATCH = 500  # lines; the write lock is held for a few milliseconds
 
 
@@ -79,7 +80,7 @@ def find(session: Session, file_id: int) -> ImportFile | None:
 
 
 def latest(session: Session) -> Sequence[ImportFile]:
-    return session.scalars(select(ImportFile).order_by(ImportFile.id.desc()).limit(10)).all()
+    return session.scalars(select(ImportFile).order_by(ImportFile.id.desc()).limit(_LISTED)).all()
 
 
 def lines(

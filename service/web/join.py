@@ -129,7 +129,7 @@ def _form(
         told=told,
         open=line is not None,
         countries=join_form.countries(line, language()) if line else [],
-        days=join_form.days(language()),
+        days=speech.day_names(),
         consent=_consent(),
         **pages.ways(),
     )

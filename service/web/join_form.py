@@ -162,9 +162,3 @@ def guessed(line: Line, accepted: LanguageAccept, language: str) -> str:
     usual = str(get_global("likely_subtags").get(language, "")).rpartition("_")[2]
     likely = [code for code in (*told, usual) if code in line.countries]
     return likely[0] if likely else line.countries[0]
-
-
-def days(language: str) -> list[str]:
-    """The names of the days from Monday on."""
-    named = Locale.parse(language).days["stand-alone"]["abbreviated"]
-    return [str(named[day]) for day in range(7)]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from babel import Locale
 from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
 
@@ -40,6 +41,12 @@ def language() -> str:
 def languages() -> tuple[str, ...]:
     """Those that pages speak."""
     return _words().languages
+
+
+def day_names() -> list[str]:
+    """The days from Monday on, short, as they are spelt: texts leave out accents that cost a segment."""
+    named = Locale.parse(language()).days["stand-alone"]["abbreviated"]
+    return [str(named[day]) for day in range(7)]
 
 
 def speak_to(tongue: str) -> None:

@@ -274,7 +274,7 @@ def test_a_linked_person_is_spoken_to_in_their_language(
     answer = phone.text("LINK")
     assert "Vinculado" in other.text(f"VINCULAR {code_of(answer)}")
     assert phone.person.language == "es"
-    assert told(phone)[0].startswith("la pagina de prueba *99 se vinculo")
+    assert told(phone)[0].startswith("el teléfono de prueba *99 se vinculo")
 
 
 @pytest.mark.parametrize("asks", ["sms", "simulator"])

@@ -9,7 +9,7 @@ from flask_limiter import RateLimitExceeded
 from sqlalchemy.orm import Session
 
 from messages.catalogue import Catalogue
-from service.conversation import history
+from service.conversation import history, wording
 from service.conversation.standing import standing
 from service.envelopes import Reply
 from service.people import export
@@ -129,7 +129,8 @@ def _page(link: str, session: Session, known: Known, said: Sequence[str] | None)
         week=[(_day(each), each) for each in week(session, known.person, now)],
         word=lambda name: runtime.catalogue.word(name, language),
         areas=_areas(runtime.catalogue, language),
-        day_names=[runtime.catalogue.say(f"words.day.{day}", language) for day in range(7)],
+        day_names=speech.day_names(),
+        days=wording.days(runtime.catalogue, stands.rhythm.days, language, speech.day_names()),
         texting=texting,
     )
 
@@ -141,8 +142,7 @@ def _areas(catalogue: Catalogue, language: str) -> Sequence[tuple[str, str]]:
 
 
 def _day(each: Day) -> str:
-    weekday = each.day.weekday()
-    return here.runtime().catalogue.say(f"words.day.{weekday}", speech.language())
+    return speech.day_names()[each.day.weekday()]
 
 
 def _said_before(session: Session, known: Known) -> Sequence[str] | None:
