@@ -142,7 +142,7 @@ def _again(key: str, status: int) -> ResponseReturnValue:
 
 @blueprint.errorhandler(CSRFError)
 def _stale(_error: CSRFError) -> ResponseReturnValue:
-    return _again("stale", 400)
+    return _again("stale" if request.cookies else "cookies", 400)
 
 
 @blueprint.errorhandler(RateLimitExceeded)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 from werkzeug.serving import make_server
 
 from service.app import create_app
@@ -25,6 +25,10 @@ QUIET = [
     "--disable-sync",
 ]
 NARROW, WIDE = 360, 1440  # pixels
+PATIENCE = (
+    20_000  # milliseconds: a busy machine takes its time, and nothing waits longer than it must
+)
+expect.set_options(timeout=PATIENCE)
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "resultTypes": ["violations"],
@@ -75,7 +79,7 @@ def looking(
         locale="en-US",
     )
     page = person.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -12,7 +12,7 @@ from tests.web.doors import REAL
 
 pytestmark = pytest.mark.browser
 
-LANGUAGES = {"en": "Text me the question", "es": "Envíame la pregunta", "zh": "给我发确认短信"}
+LANGUAGES = {"en": "Text me the question", "es": "Envíenme la pregunta", "zh": "给我发确认短信"}
 
 
 def fill(page: Page, number: str = "212 555 0100") -> None:

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -100,6 +101,15 @@ def test_markup_in_any_field_stays_text(page: Visitor) -> None:
     assert "<img src=x" not in answer.text
 
 
+def test_a_browser_that_keeps_no_cookies_is_told_so(
+    service: Callable[..., Runtime], wall: Wall
+) -> None:
+    page = visitor(service(), wall)
+    bare = replace(page, client=page.client.application.test_client(use_cookies=False))
+    answer = bare.send(bare.token())
+    assert (answer.status_code, "keeps no cookies" in answer.text) == (400, True)
+
+
 def test_a_forged_or_stale_form_is_said_in_the_pages_language(
     service: Callable[..., Runtime], wall: Wall
 ) -> None:
@@ -120,8 +130,8 @@ def test_a_body_of_100_kb_is_refused_with_a_sentence(page: Visitor) -> None:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("es", ["HORARIO 7-15", "envía ZONA y tu ciudad"]),
-        ("zh", ["发送 时间 7-15", "发送 时区 和你的城市"]),
+        ("es", ["HORARIO 7-15", "envíe ZONA y su ciudad"]),
+        ("zh", ["发送 时间 7-15", "发送 时区 和您的城市"]),
     ],
 )
 def test_how_to_set_by_text_what_the_form_refuses_is_said_in_its_language(

@@ -46,6 +46,12 @@ def test_a_form_without_its_token_does_nothing(phone: Phone, under: str) -> None
     assert (phone.person.state, phone.person.seated) == ("active", False)
 
 
+def test_a_form_that_waited_too_long_is_told_so_in_the_persons_language(phone: Phone) -> None:
+    page = own_page(phone.join())
+    answer = page.client.post(f"{page.link}?lang=es", data={"what": "seated", "choice": "ON"})
+    assert (answer.status_code, "No se cambió nada" in answer.text) == (400, True)
+
+
 def test_an_expired_link_changes_nothing(phone: Phone) -> None:
     page = own_page(phone.join())
     form = page.fields() | {"what": "seated", "choice": "ON"}

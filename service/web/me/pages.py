@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 
 from messages.catalogue import Catalogue
@@ -186,6 +187,11 @@ def _closed(error: NoEntry) -> tuple[str, int]:
 @blueprint.errorhandler(RateLimitExceeded)
 def _too_often(_error: RateLimitExceeded) -> tuple[str, int]:
     return render_template("me/away.html", link=None, said=[speech.say("me.often")]), 429
+
+
+@blueprint.errorhandler(CSRFError)
+def _stale(_error: CSRFError) -> tuple[str, int]:
+    return render_template("me/away.html", link=None, said=[speech.say("me.stale")]), 400
 
 
 @blueprint.errorhandler(StoreBusy)
