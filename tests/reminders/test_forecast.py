@@ -20,6 +20,7 @@ from service.store.engine import Store
 from service.store.tables import AddressRow, Person, Plan
 from tests.conftest import BOTH
 from tests.phone import Phone, Wall
+from tests.reminders.people import join
 
 NOW = datetime(2026, 3, 2, 14, 20, tzinfo=UTC)
 QUIET = time(9), time(20)
@@ -119,6 +120,24 @@ def test_one_language_country_channel_or_person_can_be_chosen(phone: Phone, wall
     ):
         shares = [sum(foreseen(phone.runtime, each)[0].minutes) for each in (one, other)]
         assert (sum(shares), shares[0] > 0) == (everybody, True)
+
+
+@pytest.mark.parametrize(
+    ("channel", "paid"),
+    [("sms", 2.5), ("simulator", 2.5), ("whatsapp", 1.0), ("telegram", 0.0), ("slack", 0.0)],
+)
+def test_a_reminder_costs_what_its_channel_asks(store: Store, channel: str, paid: float) -> None:
+    """By segments, by texts, or nothing; what is made up costs as much as by SMS."""
+    with store.write() as session:
+        for _ in range(2):
+            person = join(session, NOW)
+            session.scalars(
+                select(AddressRow).filter_by(person_id=person.id)
+            ).one().channel = channel
+    with store.read() as session:
+        rows = session.execute(counted({"en": 2.5}, NOW, Chosen())).all()
+    assert sum(row.people for row in rows) == 2
+    assert sum(row.segments for row in rows) == 2 * paid
 
 
 def fill(store: Store, people: int) -> None:
