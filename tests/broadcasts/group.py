@@ -12,7 +12,7 @@ from service.broadcasts import drafts, writing
 from service.broadcasts.compose import composing
 from service.broadcasts.drafts import Draft
 from service.store.broadcast_tables import Broadcast
-from service.store.tables import Entry
+from service.store.tables import AddressRow, Entry
 from tests.outbox.line import House, compose
 
 QUIET = (time(9), time(20))
@@ -25,6 +25,20 @@ WORDS = words_of.load("Upright")
 class Group(House):
     words: BroadcastWords = field(default_factory=lambda: WORDS)
     tokens: int = 0
+
+    def another_number(self, person: int) -> int:
+        """One that is in as well, and to which reminders don't go."""
+        with self.store.write() as session:
+            row = AddressRow(
+                id=person + 1_000,
+                person_id=person,
+                channel="sms",
+                handle=f"+4477008{person:05}",
+                standing="in",
+                primary=False,
+            )
+            session.add(row)
+            return row.id
 
     def draft(self, token: str = "", **changes: Any) -> int:
         self.tokens += 1

@@ -48,12 +48,42 @@ def found_at(hour: int) -> datetime:
     return datetime(2026, 3, 2, hour, tzinfo=UTC)
 
 
-def test_it_counts_exactly_whom_it_then_writes_to(group: Group) -> None:
+@pytest.mark.parametrize("hour", [12, 18])  # by 18:00 many are past the hours that they set
+def test_it_counts_exactly_whom_it_then_writes_to(group: Group, hour: int) -> None:
+    group.clock.now = found_at(hour)
     settle(group.store, 500, NOON)
+    found = asked(group, Means(QUIET, {"sms": 2.0}, Decimal(0), Budget()))
+    number = group.begin()
+    group.write(size=200)
+    assert found.starts == Counter(row.not_before for row in group.rows())
+    assert found.people == len(group.rows()) > 100
+    assert found.too_late == group.broadcast(number).too_late > 0
+
+
+def test_somebody_with_two_numbers_gets_it_once_where_reminders_go(group: Group) -> None:
+    person = group.person()
+    group.another_number(person)
     found = asked(group)
     group.begin()
-    group.write(size=200)
-    assert found.channels["sms"].people == len(group.rows()) > 100
+    group.write()
+    assert found.people == 1
+    assert [row.address_id for row in group.rows()] == [person]
+
+
+def test_a_long_text_is_one_to_pay_and_to_wait_for_where_texts_are_billed_whole(
+    group: Group,
+) -> None:
+    for channel in ("sms", "whatsapp", "whatsapp"):
+        group.person(channel=channel)
+    found = asked(
+        group,
+        Means(QUIET, {"sms": 1.0, "whatsapp": 1.0}, Decimal("0.01"), Budget()),
+        texts={"en": LONG},
+    )
+    by_sms, by_whatsapp = found.channels["sms"], found.channels["whatsapp"]
+    assert (by_sms.segments, by_sms.billed, by_sms.seconds) == (2, 2, 2.0)
+    assert (by_whatsapp.segments, by_whatsapp.billed, by_whatsapp.seconds) == (4, 2, 2.0)
+    assert found.cost == Decimal("0.04")
 
 
 def test_past_the_budget_it_is_refused(group: Group) -> None:
