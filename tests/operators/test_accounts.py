@@ -1,7 +1,7 @@
 """Accounts and their passwords, on either database."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
@@ -143,3 +143,12 @@ def test_a_code_counts_once(store: Store) -> None:
         ana = session.scalars(select(Operator)).one()
         assert codes.use(ana, pyotp.TOTP(secret).at(NOW), NOW)
         assert not codes.use(ana, pyotp.TOTP(secret).at(NOW), NOW)
+
+
+@pytest.mark.parametrize(
+    ("off", "right"), [(0, True), (30, True), (-30, True), (60, False), (-60, False)]
+)
+def test_a_phone_may_be_half_a_minute_off_and_no_more(off: int, right: bool) -> None:
+    secret = "JBSWY3DPEHPK3PXP" * 2
+    code = pyotp.TOTP(secret).at(NOW + timedelta(seconds=off))
+    assert (codes.step_of(secret, code, NOW) is not None) == right
