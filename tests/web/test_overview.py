@@ -80,6 +80,25 @@ def test_what_waits_too_long_is_told(desk: Desk, wall: Wall) -> None:
     assert "sms sends nothing until 14:15:00 UTC, after 3 faults in a row." in page(desk)
 
 
+def test_what_was_not_understood_is_shown_masked_a_click_from_what_was_thought_of_it(
+    desk: Desk, wall: Wall
+) -> None:
+    words = "flurbing gronk +14155550177"
+    Phone(desk.runtime, wall).text(words)
+    for _ in range(2):
+        wall.moment += timedelta(minutes=1)
+        desk.runtime.counting.tally()
+    seen = page(desk)
+    assert "1 of 3 texts, which is 33.3 %. Operators can read them, masked." in seen
+    assert "flurbing" not in seen
+    operator = signed_in(desk.runtime)
+    shown = page(operator)
+    assert "+14155550177" not in shown
+    thought = re.search(r'<a lang="en" href="([^"]+)">flurbing gronk [^<]*</a>', shown)
+    assert thought
+    assert "As it was spelt out" in page(operator, thought[1])
+
+
 def test_a_queue_that_stands_still_is_told(desk: Desk, wall: Wall) -> None:
     with desk.runtime.store.write() as session:
         session.add(

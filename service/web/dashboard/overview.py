@@ -5,12 +5,16 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.operators.accounts import VIEWER
+from service.conversation import unread_texts
+from service.operators import accounts
+from service.operators.accounts import OPERATOR, VIEWER
 from service.web.dashboard import doors, signing_in
 from service.web.numbers import figures, rhythm
 from service.web.numbers.history import OUTCOMES, History
 from service.web.numbers.period import DAYS, Period
 from service.web.numbers.standing import standing
+
+_UNREAD = 5  # texts that weren't understood
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 signing_in.register(blueprint)
@@ -40,7 +44,11 @@ def _seen(*, whole: bool) -> dict[str, Any]:
     runtime = doors.runtime()
     now = runtime.now()
     period = Period.of(request.args.get("days", ""), now)
+    reads = accounts.may(doors.own(), OPERATOR)
+    keeps = runtime.settings.keeps_unread
     with runtime.store.read() as reading:
+        newest = unread_texts.newest(reading, _UNREAD) if reads and keeps else ()
+        reading.expunge_all()
         history = History(reading, period)
         known = figures.FIGURES.values() if whole else ()
         shown = [(figure, figure.table(history)) for figure in known]
@@ -55,5 +63,8 @@ def _seen(*, whole: bool) -> dict[str, Any]:
         "figures": shown,
         "gist": figures.gist,
         "newest": figures.newest,
+        "newest_unread": newest,
+        "reads": reads,
+        "keeps_unread": keeps,
         "heat": rhythm.heat,
     }

@@ -16,6 +16,7 @@ from service.web.numbers import live, money
 from service.web.numbers.history import History, Table
 from service.web.numbers.period import Period
 
+UNKNOWN = "UNKNOWN"  # the topic of what wasn't understood
 SLOW = timedelta(minutes=2)  # a text that waits longer is late
 _MANY = 0.05  # of what should have gone: failing or expiring so often isn't chance
 _FEW = 20  # texts of which a share says little
@@ -37,6 +38,8 @@ class Standing:
     reminders: Mapping[str, int]  # of the last 24 hours, by outcome
     replies: Mapping[str, int]
     emergencies: Mapping[str, int]
+    received: int  # texts of the last 24 hours
+    unread: int  # that weren't understood, of these
     queue: live.Queue
     beat: datetime | None
     month: money.Month
@@ -45,12 +48,15 @@ class Standing:
 
 def standing(session: Session, settings: Settings, now: datetime) -> Standing:
     day = History(session, Period.last(1, now))
+    received = {str(row[0]): int(row[1]) for row in day.keywords().rows}
     seen = Standing(
         concerns=(),
         people=_people(session),
         reminders=_of(day.reminders()),
         replies=_of(day.replies()),
         emergencies=_of(day.emergencies()),
+        received=sum(received.values()),
+        unread=received.get(UNKNOWN, 0),
         queue=live.queue(session, now),
         beat=live.heartbeat(session),
         month=money.month(session, settings, now),
