@@ -1,5 +1,4 @@
-"""What is put in order once an hour: room in the minutes, what is kept of who left and of
-what wasn't understood, old history."""
+"""What is put in order once an hour: what is past its time is removed, and the minutes are counted anew."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What operators did, for good, and every attempt to sign in."""
+"""What operators did, for good, and every attempt to sign in that was looked at."""
 
 from datetime import datetime
 from typing import Any

@@ -170,17 +170,17 @@ def test_a_figure_can_be_downloaded(service: Callable[..., Runtime], wall: Wall)
     assert len(lines) == 25
 
 
-def test_the_months_money_counts_what_providers_bill(service: Callable[..., Runtime]) -> None:
+def test_the_months_money_is_that_of_its_segments(service: Callable[..., Runtime]) -> None:
     runtime = service(monthly_budget=1000)
     today = runtime.now().date()
     with runtime.store.write() as session:
         session.add(Spending(sender="sms", day=today, segments=900))
-        session.add(Spending(sender="telegram", day=today, segments=50))
+        session.add(Spending(sender="whatsapp", day=today.replace(day=1), segments=50))
         session.add(
             Spending(sender="sms", day=today.replace(day=1) - timedelta(days=1), segments=7)
         )
     page = signed_in(runtime, "viewer").client.get("/dashboard").text
-    assert "about 7.47 for the 900 that providers bill" in page
+    assert "about 7.88; answers" in page
     assert "95 % of the month's budget is used." in page.replace("&#39;", "'")
 
 

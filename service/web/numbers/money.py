@@ -1,23 +1,20 @@
 """The month's segments against its budget, and about what they cost."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
-from service.outbox.budget import FREE
-from service.store.tables import Spending
+from service.outbox.budget import spent_this_month
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Of what we started; `billed`: without the channels whose texts cost nothing."""
+    """Of what we started, on the channels whose texts cost something: others are never counted."""
 
     segments: int
-    billed: int
     cost: Decimal
     budget: int  # 0: none is set
     warning: float
@@ -33,18 +30,10 @@ class Month:
 
 
 def month(session: Session, settings: Settings, now: datetime) -> Month:
-    first = now.astimezone(UTC).date().replace(day=1)
-    rows = session.execute(
-        select(Spending.sender, func.sum(Spending.segments))
-        .where(Spending.day >= first)
-        .group_by(Spending.sender)
-    )
-    spent = {row[0]: row[1] for row in rows}
-    billed = sum(segments for sender, segments in spent.items() if sender not in FREE)
+    segments = spent_this_month(session, now)
     return Month(
-        segments=sum(spent.values()),
-        billed=billed,
-        cost=billed * settings.segment_price,
+        segments=segments,
+        cost=segments * settings.segment_price,
         budget=settings.monthly_budget,
         warning=settings.budget_warning,
     )
