@@ -123,7 +123,8 @@ def home(name: str, country: str, handle: str, day: date) -> ZoneInfo:
         return ZoneInfo(of_number)
     found = places.zones_called(name, country) or places.zones_called(name)
     if len({place.zone for place in found}) != 1:
-        raise Refused(f"{len(found)} places are called so: give an IANA name such as Europe/Berlin")
+        several = "Several places are" if found else "No place that we know is"
+        raise Refused(f"{several} called so: give an IANA name such as Europe/Berlin")
     return ZoneInfo(found[0].zone)
 
 

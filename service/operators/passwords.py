@@ -19,6 +19,11 @@ _NOBODY = (
     f"{METHOD}$rWCMDzLCn4CyJgjq$a8d7448ab2c325e5c3ceb49704c1520b94452733b0f245483a18ede1d0655e63"
     "b6bb77f8f275dacc4198bd0269f7de3d4a93fc6c0f130010edfe79b11b15393b"
 )
+_FIRST_TRIED = {
+    "password", "passwort", "contraseña", "mypassword", "passwd", "qwerty", "qwertyuiop", "qwertz", "asdfghjkl",
+    "welcome", "letmein", "iloveyou", "admin", "administrator", "dashboard", "changeme", "secret", "upright",
+    "abc", "abcd",
+}  # fmt: skip
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 _GROUPS, _EACH = 4, 5
 
@@ -41,10 +46,17 @@ def hashed(name: str, password: str) -> str:
     """As it is kept. Takes a while: call it before a transaction. Raises Refused."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise Refused(f"A password has {SHORTEST} to {LONGEST} characters: use several words.")
-    if password.lower() in {name, name * 2, name * 3} or len(set(password)) < 5:
+    if _is_easy(name, password.lower()):
         raise Refused("This password is too easy to guess: use several words.")
     with _LOOKS:
         return generate_password_hash(password, METHOD)
+
+
+def _is_easy(name: str, password: str) -> bool:
+    """The name, a few signs again and again, digits alone, or a word that everybody tries first with some."""
+    letters = "".join(filter(str.isalpha, password))
+    repeated = password in {name, name * 2, name * 3} or len(set(password)) < 5
+    return repeated or not letters or letters in {*_FIRST_TRIED, name}
 
 
 def fits(kept: str, password: str) -> bool:

@@ -159,7 +159,7 @@ def test_nothing_of_it_reaches_the_real_database(desk: Desk) -> None:
     [
         ("people=1&country=XX", "no country has the code XX"),
         ("people=1&country=RU", "several time zones"),
-        ("people=1&country=US&zone=Nowhereville", "0 places"),
+        ("people=1&country=US&zone=Nowhereville", "No place that we know is called so"),
         ("people=1&country=US&says=" + "%0A".join("ABCDEF"), "at most 5 lines"),
     ],
 )
