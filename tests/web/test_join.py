@@ -112,13 +112,18 @@ def test_an_unknown_zone_is_asked_by_text(page: Visitor) -> None:
     assert "Which city" in phone.text("YES")
 
 
-def test_the_consent_record_holds_the_words_of_the_page(page: Visitor) -> None:
+def test_the_consent_record_holds_the_words_of_the_page(
+    service: Callable[..., Runtime], wall: Wall
+) -> None:
+    page = visitor(service(programme_name="O'Neil & Son"), wall)
     shown = re.search(r'<p id="consent">(.*?)</p>', page.client.get("/join").text)
     assert shown
     page.join()
     (asked,) = page.consents()
     assert (asked.event, asked.source, asked.at) == ("asked", "page", page.wall.moment)
     assert asked.shown == html.unescape(shown[1])
+    assert asked.shown.startswith("I ask O'Neil & Son to text this number once")
+    assert f"(up to {page.phone.person.agreed} a working day)" in asked.shown
     assert re.fullmatch(r"form from [0-9a-f]{16}", asked.rule)
     assert asked.used == "en 09:00-17:00 1111100 America/New_York"
     page.phone.text("YES")
