@@ -68,9 +68,20 @@ def test_days_are_sums_of_their_hours(house: House) -> None:
     ]
 
 
+def test_texts_to_people_who_are_erased_stay_counted(house: House) -> None:
+    with house.store.write() as session:
+        sent(session, NOON, "delivered", 3)
+        session.flush()
+        session.get_one(SentTally, (NOON, "sms", "reminder", "delivered")).erased = 2
+    with house.store.read() as session:
+        table = History(session, Period.last(1, NOON)).reminders()
+    assert dict(table.totals)["delivered"] == 5
+
+
 def test_opt_outs_are_told_per_thousand_reminders(house: House) -> None:
     with house.store.write() as session:
-        sent(session, NOON, "delivered", 400)
+        sent(session, NOON, "delivered", 300)
+        sent(session, NOON, "sent", 100)
         sent(session, NOON, "failed", 50)
         session.add(ConsentTally(hour=NOON, event="withdrawn", source="text", events=2))
         session.add(ConsentTally(hour=NOON, event="given", source="text", events=9))
