@@ -68,7 +68,8 @@ def test_no_column_names_a_person_a_channel_or_an_hour() -> None:
 @pytest.mark.parametrize(
     "words",
     ["POSTURE", "my back hurts after lifting a box", "I can't feel my legs gronk", "STOP",
-     "leave me alone blorp", "chest gronk feels odd", "what blorp about numb groin gronk", "555 0100", "😀"],
+     "leave me alone blorp", "chest gronk feels odd", "what blorp about numb groin gronk",
+     "a book on stroke gronk", "never had cancer gronk blorp", "555 0100", "😀"],
 )  # fmt: skip
 def test_what_is_understood_dangerous_or_leaving_is_not_kept(phone: Phone, words: str) -> None:
     phone.text(words)
