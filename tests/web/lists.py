@@ -1,10 +1,15 @@
 """Lists of people as they are handed in on the dashboard."""
 
 import io
+from collections.abc import Sequence
 
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from service.imports import files
+from service.runtime import Runtime
+from service.store.import_tables import ImportFile, ImportLine
 from tests.web.operators import Desk
 
 HEADING = "number,country,zone,hours,consent_at,consent_source,consent_words"
@@ -29,3 +34,17 @@ def looked_through(desk: Desk, content: bytes) -> str:
     path = hand_in(desk, content).headers["Location"]
     desk.runtime.bring_in()
     return path
+
+
+def counts(runtime: Runtime) -> tuple[int, int, int, int]:
+    """How many lines are ready, unchanged, refused and written."""
+    with runtime.store.read() as session:
+        file = session.scalars(select(ImportFile)).one()
+        return file.ready, file.unchanged, file.refused, file.written
+
+
+def reasons(runtime: Runtime) -> Sequence[tuple[int, str, str]]:
+    with runtime.store.read() as session:
+        rows = select(ImportLine).where(ImportLine.outcome == files.REFUSED)
+        found = session.scalars(rows.order_by(ImportLine.line))
+        return [(row.line, row.columns, row.reason) for row in found]

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,7 +17,7 @@ from service.store.tables import AddressRow, Consent, Person, Plan
 from tests.conftest import BOTH
 from tests.phone import Phone, Wall
 from tests.web import joining
-from tests.web.lists import AGREED, hand_in, listed, looked_through
+from tests.web.lists import AGREED, counts, hand_in, listed, looked_through, reasons
 from tests.web.operators import Desk, signed_in
 
 pytestmark = BOTH
@@ -32,19 +32,6 @@ def runtime(service: Callable[..., Runtime]) -> Runtime:
 @pytest.fixture
 def desk(runtime: Runtime) -> Desk:
     return signed_in(runtime)
-
-
-def counts(runtime: Runtime) -> tuple[int, int, int, int]:
-    with runtime.store.read() as session:
-        file = session.scalars(select(ImportFile)).one()
-        return file.ready, file.unchanged, file.refused, file.written
-
-
-def reasons(runtime: Runtime) -> Sequence[tuple[int, str, str]]:
-    with runtime.store.read() as session:
-        rows = select(ImportLine).where(ImportLine.outcome == files.REFUSED)
-        found = session.scalars(rows.order_by(ImportLine.line))
-        return [(row.line, row.columns, row.reason) for row in found]
 
 
 def people(runtime: Runtime) -> int:
