@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.operators import accounts
 from service.runtime import Runtime
+from service.store.operator_tables import Audit
 
 PASSWORD = "correct horse battery staple"
 
@@ -50,3 +53,10 @@ def signed_in(runtime: Runtime, role: str = "operator") -> Desk:
     browser = desk(runtime)
     assert browser.sign_in(role).status_code == 303
     return browser
+
+
+def audited(runtime: Runtime, action: str) -> list[tuple[str, int | None, dict[str, Any]]]:
+    """Who did this, to whom, and what else the audit says of it."""
+    with runtime.store.read() as session:
+        lines = session.scalars(select(Audit).where(Audit.action == action).order_by(Audit.id))
+        return [(line.name, line.person_id, line.detail) for line in lines]

@@ -11,7 +11,7 @@ from service.operators import accounts, throttle
 from service.runtime import Runtime
 from service.store.operator_tables import Audit, Operator
 from tests.phone import Wall
-from tests.web.operators import PASSWORD, Desk, desk, signed_in
+from tests.web.operators import PASSWORD, Desk, audited, desk, signed_in
 
 NEW = "another password altogether"
 ACCOUNT = "/dashboard/account"
@@ -155,6 +155,7 @@ def test_a_sign_in_elsewhere_is_seen_and_ended(runtime: Runtime, wall: Wall) -> 
     browser.post(f"{ACCOUNT}/sign-ins/end", ACCOUNT, which=which[0])
     states = [each.client.get(ACCOUNT).status_code for each in (browser, one, other)]
     assert (states[0], sorted(states[1:])) == (200, [200, 303])
+    assert audited(runtime, "sign-in ended") == [("operator", None, {})]
     browser.post(f"{ACCOUNT}/sign-ins/end", ACCOUNT)
     assert [each.client.get(ACCOUNT).status_code for each in (browser, one, other)] == [
         200,

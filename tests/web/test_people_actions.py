@@ -13,7 +13,7 @@ from service.store.operator_tables import Audit
 from service.store.tables import AddressRow, Consent, Entry, Person, Suppression
 from tests.conftest import BOTH
 from tests.phone import Phone, Wall
-from tests.web.operators import Desk, signed_in
+from tests.web.operators import Desk, audited, signed_in
 
 pytestmark = BOTH
 ADA = "+12125550177"
@@ -69,6 +69,7 @@ def test_resuming_brings_reminders_back(desk: Desk, ada: Phone) -> None:
     ada.text("PAUSE 5 days")
     desk.post("/dashboard/people/1/resume")
     assert ada.until(2026, 3, 2, 12, 0) != []
+    assert audited(desk.runtime, "resumed") == [("operator", 1, {})]
 
 
 def test_a_warning_sign_is_not_overruled(desk: Desk, ada: Phone) -> None:

@@ -13,7 +13,7 @@ from service.store.broadcast_tables import Broadcast
 from service.store.operator_tables import Audit
 from service.store.tables import Entry, Person
 from tests.phone import Phone, Wall
-from tests.web.operators import Desk, signed_in
+from tests.web.operators import Desk, audited, signed_in
 
 NEW = "/dashboard/messages/broadcasts/new"
 FORM: dict[str, object] = {
@@ -198,6 +198,7 @@ def test_a_text_to_try_goes_to_one_number_only_and_is_none_of_it(desk: Desk) -> 
     desk.runtime.drain()
     assert texts(desk.runtime) == [SAID]
     assert "Send it to 3 people" in desk.client.get(page).text
+    assert audited(desk.runtime, "broadcast tried") == [("operator", 2, {"broadcast": 1})]
 
 
 def test_a_text_to_try_goes_in_each_language_to_a_number_as_people_write_it(desk: Desk) -> None:

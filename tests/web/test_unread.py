@@ -19,7 +19,7 @@ from tests.conftest import BOTH
 from tests.conversation.test_unread import GIBBERISH, rows
 from tests.phone import Phone, Wall
 from tests.web.browser import NARROW, WIDE, flaws, looking, served
-from tests.web.operators import Desk, signed_in
+from tests.web.operators import Desk, audited, signed_in
 from tests.web.test_dashboard_browser import sign_in
 
 PAGE = "/dashboard/unread"
@@ -87,6 +87,7 @@ def test_translators_get_a_file(reader: Desk) -> None:
     text = reader.client.get(f"{PAGE}/unread.csv").text.removeprefix("\ufeff")
     (row,) = csv.DictReader(io.StringIO(text))
     assert (row["text"], row["times"], row["topic that it means"]) == (GIBBERISH, "1", "")
+    assert audited(reader.runtime, "unread texts exported") == [("operator", None, {})]
 
 
 def test_switched_off_it_shows_nothing_and_says_how(
