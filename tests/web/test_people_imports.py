@@ -18,7 +18,7 @@ from tests.conftest import BOTH
 from tests.phone import Phone, Wall
 from tests.web import joining
 from tests.web.lists import AGREED, counts, hand_in, listed, looked_through, reasons
-from tests.web.operators import Desk, signed_in
+from tests.web.operators import Desk, audited, signed_in
 
 pytestmark = BOTH
 ADA, BEN = "+12125550177", "+12125550188"
@@ -153,6 +153,14 @@ def test_the_same_number_twice_is_one_person(desk: Desk, runtime: Runtime) -> No
     assert reasons(runtime) == [(3, "number", "Line 2 has the same number.")]
 
 
+def test_a_number_with_and_without_the_digit_that_whatsapp_adds_is_one_person(
+    desk: Desk, runtime: Runtime
+) -> None:
+    with_it, without = (f"{number},,,,{AGREED}" for number in ("+5491123456789", "+541123456789"))
+    looked_through(desk, listed(with_it, without))
+    assert reasons(runtime) == [(3, "number", "Line 2 has the same number.")]
+
+
 def test_confirming_twice_is_once(desk: Desk, runtime: Runtime) -> None:
     path = looked_through(desk, listed(f"{ADA},,,,{AGREED}"))
     for _ in range(2):
@@ -165,9 +173,10 @@ def test_confirming_twice_is_once(desk: Desk, runtime: Runtime) -> None:
         assert session.scalar(confirmed) == 1
 
 
-def test_the_same_file_handed_in_twice_is_one_list(desk: Desk) -> None:
+def test_the_same_file_handed_in_twice_is_one_list(desk: Desk, runtime: Runtime) -> None:
     content = listed(f"{ADA},,,,{AGREED}")
     assert hand_in(desk, content).headers["Location"] == hand_in(desk, content).headers["Location"]
+    assert audited(runtime, "list handed in") == [("operator", None, {"file": 1})] * 2
 
 
 def test_what_a_crash_left_is_gone_on_with(
@@ -212,6 +221,16 @@ def test_a_list_that_is_thrown_away_is_forgotten(desk: Desk, runtime: Runtime) -
         assert session.scalar(select(func.count()).select_from(ImportLine)) == 0
 
 
+def test_a_list_that_is_being_brought_in_cant_be_thrown_away(desk: Desk, runtime: Runtime) -> None:
+    path = looked_through(desk, listed(f"{ADA},,,,{AGREED}"))
+    desk.post(f"{path}/confirm")
+    assert desk.post(f"{path}/discard").status_code == 303
+    assert "It is being brought in already." in desk.client.get(path).text
+    runtime.bring_in()
+    assert (people(runtime), counts(runtime)) == (1, (0, 0, 0, 1))
+    assert audited(runtime, "list thrown away") == []
+
+
 def test_a_list_is_kept_a_day(desk: Desk, runtime: Runtime, wall: Wall) -> None:
     looked_through(desk, listed(f"{ADA},,,,{AGREED}"))
     with runtime.store.read() as session:  # its numbers stand in one place only
@@ -240,6 +259,7 @@ def test_every_refused_line_can_be_downloaded(desk: Desk, runtime: Runtime) -> N
     assert page.count('<th scope="row">') == files.SHOWN
     assert 'rel="next"' in page
     answer = desk.client.get(f"{path}/refused.csv")
+    assert audited(runtime, "refused lines exported") == [("operator", None, {"file": 1})]
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert len(rows) == len(broken)
     assert rows[0]["number"] == "'=HYPERLINK(1)"
