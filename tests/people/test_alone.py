@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from service.envelopes import Address
@@ -14,6 +14,7 @@ from service.store.engine import Store
 from service.store.tables import AddressRow
 from tests.conftest import NEEDS_POSTGRESQL
 from tests.outbox.line import NOON, House
+from tests.people.turns import waits
 
 pytestmark = NEEDS_POSTGRESQL
 
@@ -62,16 +63,6 @@ def test_a_stranger_is_nobody(house: House) -> None:
         assert alone.find(session, Address("sms", "+12125550100"), NOON) is None
 
 
-def waits(house: House) -> bool:
-    """Does anybody wait for a turn?"""
-    asked = text(
-        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
-        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    )
-    with house.store.read() as session:
-        return bool(session.scalar(asked))
-
-
 @contextmanager
 def held(house: House, person: int) -> Iterator[tuple[Session, Future[int | None]]]:
     """Meanwhile a text from the same person's chat waits: who it is taken to be of, in the end."""
@@ -87,7 +78,7 @@ def held(house: House, person: int) -> Iterator[tuple[Session, Future[int | None
     with ThreadPoolExecutor(1) as pool, house.store.write() as session:
         found(session, house, person)
         waiting = pool.submit(other)
-        while not (waits(house) or waiting.done()):
+        while not (waits(house.store) or waiting.done()):
             pass
         yield session, waiting
 
@@ -113,7 +104,7 @@ def test_whoever_was_joined_meanwhile_is_held_under_the_other_name(house: House)
         with held(house, person) as (joining, waiting):
             joining.query(AddressRow).filter_by(handle="c1").update({"person_id": other})
             joining.commit()
-            while not waits(house) and not waiting.done():
+            while not waits(house.store) and not waiting.done():
                 pass
             assert not waiting.done()
             session.rollback()
@@ -125,7 +116,7 @@ def test_sms_and_whatsapp_of_a_number_wait_for_each_other(house: House) -> None:
         alone.find(session, Address("sms", "+525512345678"), NOON)
         with ThreadPoolExecutor(1) as pool:
             done = pool.submit(_text_by_whatsapp, house)
-            while not (waits(house) or done.done()):
+            while not (waits(house.store) or done.done()):
                 pass
             assert not done.done()
             session.rollback()
@@ -143,7 +134,7 @@ def test_a_text_waits_for_what_an_operator_does_to_its_person(house: House) -> N
         assert alone.hold(session, person) is not None
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(_text, house, person)
-            while not (waits(house) or waiting.done()):
+            while not (waits(house.store) or waiting.done()):
                 pass
             assert not waiting.done()
             session.rollback()
@@ -156,7 +147,7 @@ def test_an_operator_waits_for_a_text(house: House) -> None:
         found(session, house, person)
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(_held, house, person)
-            while not (waits(house) or waiting.done()):
+            while not (waits(house.store) or waiting.done()):
                 pass
             assert not waiting.done()
             session.rollback()

@@ -50,6 +50,33 @@ def test_a_client_has_its_limit_and_others_theirs(page: Visitor) -> None:
     assert page.elsewhere("203.0.113.8").send(token).status_code == 303
 
 
+def test_a_client_may_send_no_more_than_twenty_forms_a_day(page: Visitor) -> None:
+    token, others = page.token(), page.elsewhere("203.0.113.8")
+    for _ in range(4):
+        assert [page.send(token, agree=None).status_code for _ in range(5)] == [200] * 5
+        an_hour_goes_by(page)
+    assert page.send(token, agree=None).status_code == 429
+    assert others.send(token, agree=None).status_code == 200
+
+
+def an_hour_goes_by(page: Visitor) -> None:
+    """For what counts a client's forms, by a clock of its own."""
+    for limiter in page.client.application.extensions["limiter"]:
+        for counted in list(limiter.storage.storage):
+            if counted.endswith("/hour"):
+                limiter.storage.clear(counted)
+
+
+def test_a_number_is_not_texted_again_within_a_day(page: Visitor, wall: Wall) -> None:
+    wall.moment += timedelta(hours=10)  # 19:00 in New York
+    page.join()
+    assert len(page.arrived()) == 1
+    for hours, texts in ((14, 1), (9, 1), (1, 2)):
+        wall.moment += timedelta(hours=hours)
+        page.join()
+        assert len(page.arrived()) == texts
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
