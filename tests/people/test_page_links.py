@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from service.envelopes import Address
 from service.people import directory
 from service.people.directory import Known
 from service.people.page_links import LASTS, NOWHERE, Expired, NoEntry, PageLinks, hidden
 from service.store.engine import Store
+from service.store.tables import AddressRow, Person
 from tests.outbox.line import NOON
 
 LINKS = PageLinks("https://upright.example", b"key")
@@ -54,9 +56,9 @@ def test_a_link_is_short_and_opens_the_page_of_its_address(store: Store) -> None
 def test_a_link_ends_after_a_week(store: Store) -> None:
     meet(store, ANNA)
     link = token(store, ANNA)
-    assert opens(store, link, LASTS - timedelta(seconds=1))
+    assert opens(store, link, timedelta(days=7, seconds=-1))
     with pytest.raises(Expired):
-        opens(store, link, LASTS)
+        opens(store, link, timedelta(days=7))
 
 
 def test_an_old_link_does_not_tell_whether_its_person_is_still_there(store: Store) -> None:
@@ -101,6 +103,35 @@ def test_a_link_ends_with_its_person_whoever_has_their_row_now(store: Store) -> 
         with store.write() as session:
             row = session.merge(after.address)
             row.id = before.address.id
+    with pytest.raises(NoEntry):
+        opens(store, link)
+
+
+def test_a_link_ends_with_its_person_though_the_next_has_their_number_and_row(
+    store: Store,
+) -> None:
+    before = meet(store, ANNA)
+    link = token(store, ANNA)
+    erase(store, ANNA)
+    with store.write() as session:
+        later = NOON + timedelta(hours=1)
+        session.add(Person(id=before.person.id, created_at=later, state="stranger"))
+        session.flush()
+        given = {"channel": ANNA.channel, "handle": ANNA.handle}
+        session.add(AddressRow(id=before.address.id, person_id=before.person.id, **given))
+    assert opens(store, token(store, ANNA)) == ANNA.handle
+    with pytest.raises(NoEntry):
+        opens(store, link)
+
+
+@pytest.mark.parametrize("change", [{"handle": BORIS.handle}, {"channel": "whatsapp"}])
+def test_a_link_ends_when_the_row_of_its_address_is_another(
+    store: Store, change: dict[str, str]
+) -> None:
+    meet(store, ANNA)
+    link = token(store, ANNA)
+    with store.write() as session:
+        session.execute(update(AddressRow).values(change))
     with pytest.raises(NoEntry):
         opens(store, link)
 

@@ -9,6 +9,7 @@ from service.runtime import Runtime
 from service.store.tables import AddressRow, Consent, Person
 from tests.conftest import BOTH
 from tests.phone import Phone, Wall
+from tests.test_failing_database import read_only_disk
 from tests.web.own_page import as_sms, count, events, own_page
 
 UNDER = ("", "/stop", "/erase", "/week.svg", "/my-data.json")
@@ -63,6 +64,16 @@ def test_erasing_is_confirmed_and_leaves_a_hash(phone: Phone) -> None:
     assert (again.status_code, "Your data is erased" in again.text) == (200, True)
     other = page.client.post(f"{page.link}/erase", data={**form, "once": "another"})
     assert other.status_code == 403
+
+
+def test_nobody_is_told_that_they_are_erased_who_is_not(phone: Phone) -> None:
+    page = own_page(phone.join())
+    form = page.fields("/erase")
+    with read_only_disk(phone.runtime):
+        answer = page.client.post(f"{page.link}/erase", data=form)
+    assert (answer.status_code, "went wrong" in answer.text) == (503, True)
+    assert "erased" not in answer.text
+    assert phone.person.state == "active"
 
 
 def test_nobody_is_erased_by_looking_at_the_question(phone: Phone) -> None:
