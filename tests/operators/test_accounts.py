@@ -66,6 +66,15 @@ def test_no_more_passwords_are_looked_at_than_the_memory_holds(
     assert passwords.fits("kept", "password")
 
 
+@pytest.mark.parametrize(
+    "password",
+    ["ana-20262026", "password12345", "Welcome-2026-!", "123456789012", "aaaabbbbaaaa"],
+)
+def test_a_password_that_others_try_first_is_refused(password: str) -> None:
+    with pytest.raises(passwords.Refused, match="too easy"):
+        passwords.hashed("ana", password)
+
+
 def test_a_password_that_is_made_will_do_and_comes_once() -> None:
     made = {passwords.made() for _ in range(100)}
     assert len(made) == 100
