@@ -22,6 +22,13 @@ class Knock:
     body: bytes = b""  # of a request that is no form
 
 
+CHANNELS = (
+    "sms",
+    "whatsapp",
+    "telegram",
+    "slack",
+    "simulator",
+)  # all that there are, set up or not
 PAGE = "page"  # where texts come in that were chosen on somebody's own page on the web
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from service.people.consent import NUMBERED
+from service.envelopes import CHANNELS
 from service.people.written_numbers import Sought
 from service.store.base import Utc
 from service.store.engine import Store
@@ -21,7 +21,6 @@ from service.store.tables import AddressRow, Person, Plan
 
 STATES = ("active", "stopped", "stranger")
 STANDINGS = ("in", "out", "none")
-CHANNELS = (*NUMBERED, "telegram", "slack", "simulator")
 HOLDS = ("pause", "emergency", "doubt")
 NEWEST, OLDEST, HEARD, SILENT = ORDERS = ("newest", "oldest", "heard", "silent")
 SHOWN = 50  # on a page

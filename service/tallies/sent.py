@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from service import hours
-from service.envelopes import State
+from service.envelopes import CHANNELS, State
 from service.store.base import Utc
 from service.store.tables import Entry, Person
 from service.store.tally_tables import HourTally, LocalTally, SentTally
@@ -38,8 +38,8 @@ _LEAST = timedelta(seconds=50)  # between two counts of an hour
 _SHARE = 20  # an hour is counted again when it is this much older than at its last count
 _LOCAL = timedelta(hours=3)  # after its end, most reminders are known to have gone or not
 _AHEAD = timedelta(minutes=2)  # a count from further ahead is of a clock that was set back
-# Every channel that there is or was: the index that finds an hour begins with state, kind and channel.
-CHANNELS = ("", "sms", "whatsapp", "telegram", "slack", "simulator")
+# With the rows of a time without channels: the index that finds an hour begins with state, kind and channel.
+PLACES = ("", *CHANNELS)
 WENT = (State.SENT, State.DELIVERED)
 _REMINDERS = ("reminder",)
 
@@ -108,7 +108,7 @@ def in_runs(due: Sequence[Hour], most: int) -> Iterator[Sequence[Hour]]:
 def count(session: Session, run: Sequence[Hour], kinds: Collection[str]) -> Counted:
     """Count the texts of a run of hours, all found by the index that delivery uses."""
     dialect = session.get_bind().dialect.name
-    found = {"since": run[-1].hour, "until": run[0].hour + HOUR, "channels": CHANNELS}
+    found = {"since": run[-1].hour, "until": run[0].hour + HOUR, "channels": PLACES}
     rows = session.execute(
         _by_hour(dialect), {**found, "states": list(State), "kinds": list(kinds)}
     )

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from service.counting import Counting
-from service.envelopes import State
+from service.envelopes import CHANNELS, State
 from service.outbox import retention
 from service.people import directory
 from service.store.tables import Entry, Person
@@ -177,8 +177,8 @@ def test_reminders_that_went_are_counted_by_the_clocks_of_people(
         assert {tuple(row) for row in rows} == {(0, 12, 1), (0, 17, 1), (1, 1, 1)}
 
 
-def test_the_counts_name_every_channel_that_there_is() -> None:
-    assert {stage.name for stage in STAGES} <= set(sent.CHANNELS)
+def test_log_counts_and_filters_name_every_channel_that_there_is() -> None:
+    assert {stage.name for stage in STAGES} <= set(CHANNELS)
 
 
 def test_after_a_week_a_days_hours_are_one_row(house: House, counting: Counting) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.envelopes import State
+from service.envelopes import CHANNELS, State
 from service.operators.accounts import OPERATOR, VIEWER
 from service.outbox import listing
 from service.outbox.entries import KINDS
@@ -15,7 +15,6 @@ from service.people.naming import ends
 from service.store.tables import Entry
 from service.web.dashboard import doors, people_find, sending
 
-CHANNELS = ("sms", "whatsapp", "telegram", "slack", "simulator")
 STATES = tuple(str(state) for state in State)
 
 blueprint = Blueprint("messages", __name__, url_prefix="/dashboard/messages")

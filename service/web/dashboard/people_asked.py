@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 
 from messages.catalogue import Catalogue
 from service import places
+from service.envelopes import CHANNELS
 from service.people import searching
 from service.people.searching import Place, Wanted
 from service.people.written_numbers import Sought, glimpsed
@@ -32,7 +33,7 @@ def choices(catalogue: Catalogue) -> Mapping[str, Sequence[str]]:
     return {
         "state": searching.STATES,
         "consent": searching.STANDINGS,
-        "channel": searching.CHANNELS,
+        "channel": CHANNELS,
         "language": catalogue.languages,
         "held": (ANY, *searching.HOLDS),
         "order": searching.ORDERS,

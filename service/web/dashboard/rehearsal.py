@@ -5,14 +5,13 @@ from datetime import timedelta
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from service.envelopes import CHANNELS
 from service.operators.accounts import VIEWER
 from service.outbox import budget
 from service.reminders.crowds import Chosen, crowds
 from service.reminders.forecast import LONGEST, Forecast, Tally, foresee
 from service.web import spreadsheet
 from service.web.dashboard import doors, playing, week
-
-_CHANNELS = ("sms", "whatsapp", "telegram", "slack", "simulator")
 
 blueprint = Blueprint("rehearsal", __name__, url_prefix="/dashboard/rehearsal")
 blueprint.after_request(doors.not_kept)
@@ -35,7 +34,7 @@ def ahead() -> ResponseReturnValue:
         held=held,
         asked=_asked(),
         languages=runtime.catalogue.languages,
-        channels=_CHANNELS,
+        channels=CHANNELS,
         longest=LONGEST,
         legend=week.legend(days),
         local=_local(),

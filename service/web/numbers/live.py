@@ -18,7 +18,7 @@ from service.outbox.entries import KINDS
 from service.store.base import Utc
 from service.store.batch import batch, packed
 from service.store.tables import Entry, Sender, Setting
-from service.tallies.sent import CHANNELS
+from service.tallies.sent import PLACES
 
 MOST = 2_000  # rows of one kind and channel that are counted
 _DAY = timedelta(days=1)
@@ -51,7 +51,7 @@ class Fault:
 def queue(session: Session, now: datetime) -> Queue:
     places = [
         {"as_state": state, "of_kind": kind, "of_channel": channel}
-        for state, kind, channel in product(_UNDER_WAY, KINDS, CHANNELS)
+        for state, kind, channel in product(_UNDER_WAY, KINDS, PLACES)
     ]
     asked = _queue(session.get_bind().dialect.name)
     rows = session.execute(asked, {**packed(places), "until": now}).all()
@@ -119,7 +119,7 @@ def _lately() -> Select[*tuple[Any, ...]]:
         .where(
             Entry.state.in_(bindparam("states", expanding=True, type_=String)),
             Entry.kind.in_(bindparam("kinds", expanding=True, type_=String)),
-            Entry.channel.in_(CHANNELS),
+            Entry.channel.in_(PLACES),
             Entry.not_before >= bindparam("since", type_=Utc),
         )
         .limit(bindparam("most"))
