@@ -167,11 +167,11 @@ def reviews(today: date, folder: Path = FOLDER) -> Reviews:
     return Reviews(len(rows), len(rows) - len(signed), late)
 
 
-def _date(text: str) -> date | None:
+def _date(text: Any) -> date | None:
     try:
         return date.fromisoformat(text)
-    except ValueError:
-        return None  # which check names
+    except (TypeError, ValueError):  # which check names; TOML has dates of its own
+        return None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from service.conversation.turn import House
+from service.conversation.turn import ENTRY, House
 from service.envelopes import Address
 from service.imports import files
 from service.imports.known import ACTIVE, Known, known
@@ -147,11 +147,15 @@ def _welcome(
 ) -> None:
     """Somebody we have met, and who was a stranger until now.
 
-    A question whether they want in is answered by that: it may come from whoever typed their number
-    at /join, whose choices would take the place of theirs.
+    The question whether they want in is answered by that: it may come from whoever typed their number
+    at /join, whose choices would take the place of theirs. Any other one, such as CHECK's, stays open.
     """
-    session.execute(delete(Dialogue).where(Dialogue.person_id == address.person_id))
-    entries.withdraw(session, address.person_id, now, "brought in", ("consent",))
+    question = session.get(Dialogue, address.person_id)
+    if question is not None and question.question == "optin":
+        asked = question.data.get(ENTRY)
+        if asked is not None:
+            entries.call_off(session, asked, now, "brought in")
+        session.delete(question)
     evidence = Evidence(SOURCE, newcomer.consent_source, shown=newcomer.consent_words)
     consent.give(session, address, evidence, datetime.fromisoformat(newcomer.consent_at))
     person = session.get_one(Person, address.person_id)

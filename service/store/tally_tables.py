@@ -57,7 +57,7 @@ class LocalTally(Base):
 
 
 class ConsentTally(Base):
-    """Consent given and withdrawn, by the hour; of those who leave, each person once."""
+    """Consent given and withdrawn, by the hour; of those who leave, each person once for each time that they do."""
 
     __tablename__ = "tally_consent"
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service import hours
@@ -100,27 +100,34 @@ def _consent(session: Session, mark: Mark, batch: Batch) -> int | None:
 
 
 def _again() -> ColumnElement[bool]:
-    """Did this address say so before, or another of the same person in the same moment?
+    """Did this address say so before, or does another of the same person count for this moment?
 
     Whoever leaves does it once, however often they text STOP and at however many addresses.
     """
-    before, beside, theirs = aliased(Consent), aliased(Consent), aliased(AddressRow)
-    last = (
-        select(before.event)
-        .where(
-            before.address_id == Consent.address_id,
-            before.id < Consent.id,
-            before.event.in_((WITHDRAWN, "given", "returned")),
-        )
-        .order_by(before.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    beside, theirs = aliased(Consent), aliased(AddressRow)
     too = exists().where(
         theirs.person_id == AddressRow.person_id,
         beside.address_id == theirs.id,
         beside.id < Consent.id,
         beside.at == Consent.at,
         beside.event == WITHDRAWN,
+        func.coalesce(_before(beside), "") != WITHDRAWN,
     )
-    return or_(last == WITHDRAWN, too)
+    return or_(_before(Consent) == WITHDRAWN, too)
+
+
+def _before(row: type[Consent]) -> ScalarSelect[str]:
+    """What the same address had said last."""
+    earlier = aliased(Consent)
+    return (
+        select(earlier.event)
+        .where(
+            earlier.address_id == row.address_id,
+            earlier.id < row.id,
+            earlier.event.in_((WITHDRAWN, "given", "returned")),
+        )
+        .order_by(earlier.id.desc())
+        .limit(1)
+        .correlate(row)
+        .scalar_subquery()
+    )

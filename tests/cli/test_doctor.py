@@ -95,12 +95,18 @@ def test_a_review_holds_for_a_year(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en/replies.toml").write_text(
         "".join(
-            f'[{name}]\nreviewer = "Dr A. Example"\nreviewed = "{day}"\n'
-            for name, day in {"A": "2026-02-01", "B": "2025-02-01", "C": "", "D": "soon"}.items()
+            f'[{name}]\nreviewer = "Dr A. Example"\nreviewed = {day}\n'
+            for name, day in {
+                "A": '"2026-02-01"',
+                "B": '"2025-02-01"',
+                "C": '""',
+                "D": '"soon"',
+                "E": "2024-01-01",
+            }.items()
         )
     )
-    assert findings.reviews(date(2026, 2, 2), tmp_path) == (4, 1, 1)
-    assert findings.reviews(date(2027, 2, 2), tmp_path) == (4, 1, 2)
+    assert findings.reviews(date(2026, 2, 2), tmp_path) == (5, 1, 1)
+    assert findings.reviews(date(2027, 2, 2), tmp_path) == (5, 1, 2)
 
 
 def test_each_finding_says_what_why_and_how_to_mend_it(upright: Upright) -> None:

@@ -159,12 +159,27 @@ def test_whoever_says_stop_again_and_again_has_left_once(house: House, counting:
     assert opt_outs(house) == 2
 
 
-def stop(house: House, address: int, said: consent.Evidence, at: datetime) -> None:
-    """Everywhere."""
+def test_whoever_leaves_in_two_steps_is_counted_for_each(house: House, counting: Counting) -> None:
+    person, said = house.person(), consent.Evidence("text", "stop")
+    with house.store.write() as session:
+        session.add(
+            AddressRow(id=99, person_id=person, channel="telegram", handle="7", standing="in")
+        )
+    stop(house, person, said, NOON, everywhere=False)
+    settle(house, counting)
+    assert opt_outs(house) == 1
+    stop(house, person, said, NOON + timedelta(minutes=5))
+    settle(house, counting)
+    assert opt_outs(house) == 2
+
+
+def stop(
+    house: House, address: int, said: consent.Evidence, at: datetime, *, everywhere: bool = True
+) -> None:
     with house.store.write() as session:
         consent.withdraw(
             session, session.get_one(AddressRow, address), said, "words", at,
-            carriers=["sms", "telegram"], everywhere=True,
+            carriers=["sms", "telegram"], everywhere=everywhere,
         )  # fmt: skip
 
 

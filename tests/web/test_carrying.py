@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service.runtime import Runtime
 from service.store.broadcast_tables import Broadcast
 from tests.phone import Phone, Wall
-from tests.web.operators import Desk, signed_in
+from tests.web.operators import PASSWORD, Desk, signed_in
 from tests.web.test_sending import NEW, form
 
 SAID = 'We are closed, "as ever" & always.\r\n\r\nBack on Monday.'
@@ -41,7 +41,7 @@ def test_a_text_written_while_the_sign_in_ended_waits_behind_the_next_one(
     ended = desk.client.post(NEW, data=sent)
     assert ended.status_code == 403
     assert "Your sign-in had ended, so nothing was changed." in ended.text
-    proofs = {"name": "operator", "password": "correct horse battery staple"}
+    proofs = {"name": "operator", "password": PASSWORD}
     wrong = desk.client.post(
         "/dashboard/sign-in", data={**hidden(ended.text), **proofs, "password": "wrong password"}
     )
@@ -60,9 +60,31 @@ def test_only_pages_of_the_dashboard_wait(desk: Desk) -> None:
     assert answer.headers["Location"] == "/dashboard"
 
 
-def test_another_tab_that_signed_out_is_told_so(desk: Desk) -> None:
-    token = desk.token(NEW)
+def test_a_tab_that_another_one_signed_out_may_copy_its_words(desk: Desk) -> None:
+    sent = {"csrf_token": desk.token(NEW), **form(desk, text_en="Closed <b>today</b>")}
     desk.post("/dashboard/sign-out")
-    answer = desk.client.post(NEW, data={"csrf_token": token})
+    answer = desk.client.post(NEW, data=sent)
     assert answer.status_code == 400
     assert "You are signed out in this browser" in answer.text
+    assert "<dd>Closed &lt;b&gt;today&lt;/b&gt;</dd>" in answer.text
+    assert 'value="Closed' not in answer.text  # nobody else's form may be sent on
+
+
+def test_a_sign_in_page_that_another_tab_came_before_still_shows_its_words(
+    desk: Desk, wall: Wall
+) -> None:
+    sent = {"csrf_token": desk.token(NEW), **form(desk, text_en=SAID)}
+    wall.moment += timedelta(hours=2)
+    waits = hidden(desk.client.post(NEW, data=sent).text)
+    assert desk.sign_in("operator").status_code == 303
+    answer = desk.client.post(
+        "/dashboard/sign-in", data={**waits, "name": "operator", "password": PASSWORD}
+    )
+    assert (answer.status_code, "before you last signed in" in answer.text) == (400, True)
+    assert ("Back on Monday." in answer.text, PASSWORD in answer.text) == (True, False)
+
+
+def test_no_password_is_shown_to_be_copied(desk: Desk) -> None:
+    given = {"password": "sesame", "new": "open"}
+    answer = desk.client.post("/dashboard/account/password", data=given)
+    assert (answer.status_code, "sesame" in answer.text) == (400, False)

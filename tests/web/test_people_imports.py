@@ -16,7 +16,6 @@ from service.store.operator_tables import Audit
 from service.store.tables import AddressRow, Consent, Person, Plan
 from tests.conftest import BOTH
 from tests.phone import Phone, Wall
-from tests.web import joining
 from tests.web.lists import AGREED, counts, hand_in, listed, looked_through, reasons
 from tests.web.operators import Desk, audited, signed_in
 
@@ -128,21 +127,6 @@ def test_somebody_who_only_asked_something_is_brought_in(
     runtime.bring_in()
     assert (people(runtime), ada.person.state) == (1, "active")
     assert ada.until(2026, 3, 2, 10, 0) != []
-
-
-def test_a_strangers_form_at_join_changes_nothing_of_whom_a_list_brought_in(
-    desk: Desk, runtime: Runtime, wall: Wall
-) -> None:
-    page = joining.visitor(runtime, wall)
-    page.join(number="(212) 555-0177", language="es", opens="13:00", closes="15:00", days=["0"])
-    path = looked_through(desk, listed(f"{ADA},,,8-16,{AGREED}"))
-    desk.post(f"{path}/confirm")
-    runtime.bring_in()
-    assert page.arrived() == []
-    ada = Phone(runtime, wall, ADA)
-    ada.text("YES")
-    plan = joining.plan_of(runtime, ada)
-    assert (ada.person.language, plan.hours, plan.days) == ("en", "08:00-16:00", "1111100")
 
 
 def test_the_same_number_twice_is_one_person(desk: Desk, runtime: Runtime) -> None:

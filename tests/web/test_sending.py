@@ -123,6 +123,7 @@ def test_one_person_can_be_written_to_and_another_left_out(desk: Desk) -> None:
         ({"fallback": "es"}, "which is empty"),
         ({"countries": "US, Narnia"}, "“Narnia” is none that we know"),
         ({"zones": "Middle/Earth"}, "“Middle/Earth” isn&#39;t one"),
+        ({"zones": "London"}, "may be one of these: Europe/London, America/Toronto"),
         ({"until": "late"}, "must be a time"),
     ],
 )

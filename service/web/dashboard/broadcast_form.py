@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from datetime import time
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -123,12 +124,16 @@ def _country(name: str) -> str:
 
 
 def _zone(name: str) -> str:
-    found = places.zones_called(name)
-    if len(found) != 1:
+    if name in available_timezones():
+        return name  # as people's are kept
+    found = [place.zone for place in places.zones_called(name)]
+    if not found:
         raise Refused(
-            f"Time zones: “{name}” isn't one. Write one such as Europe/Berlin, or a large city."
+            f"Time zones: “{name}” isn't one. Write one such as Europe/Berlin, or a city."
         )
-    return found[0].zone
+    if len(found) > 1:
+        raise Refused(f"Time zones: “{name}” may be one of these: {', '.join(found)}. Write that.")
+    return found[0]
 
 
 def _number(form: Form, name: str, field: str, least: int, most: int) -> int:

@@ -31,6 +31,14 @@ def waiting() -> tuple[str, int]:
     return page(f"{ENDED} {OF_FILES}" if files else ENDED, request.full_path.rstrip("?"), sent), 403
 
 
+def to_copy(sentence: str) -> tuple[str, int]:
+    """What came without a token that counts is never sent on, but whoever typed it may copy it."""
+    sent = [(name.removeprefix(_FIELD), each) for name, each in request.form.items(multi=True)]
+    left_out = {_OURS, _TO, "token", *_SECRETS}
+    words = [(name, each) for name, each in sent if each and name not in left_out]
+    return render_template("dashboard/to_copy.html", sentence=sentence, fields=words), 400
+
+
 def page(problem: str, to: str = "", fields: Fields = ()) -> str:
     """Where one signs in. `to`: where the fields are to be sent afterwards."""
     carried = [(_TO, to), *((f"{_FIELD}{name}", value) for name, value in fields)] if to else []

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, current_app
+from flask import Flask, current_app
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 
@@ -13,10 +13,10 @@ from service.operators import accounts, passwords
 from service.people.sealed import sealed
 from service.runtime import Runtime
 from service.store.operator_tables import Operator
-from service.web import guard
 from service.web.dashboard import (
     account,
     audit_log,
+    carrying,
     charts,
     colleagues,
     doors,
@@ -53,11 +53,14 @@ _BLUEPRINTS = (
     account.blueprint,
 )
 SIGNED_OUT = "You are signed out in this browser, so nothing was changed. Sign in again, then fill in the form anew."
+SIGNED_ANEW = (
+    "This form was opened before you last signed in, so nothing was changed. Open it anew."
+)
 log = logging.getLogger(__name__)
 
 
-def _stale(_error: CSRFError) -> Response:
-    return guard.say(400, guard.STALE if doors.signed_in() else SIGNED_OUT)
+def _stale(_error: CSRFError) -> tuple[str, int]:
+    return carrying.to_copy(SIGNED_ANEW if doors.signed_in() else SIGNED_OUT)
 
 
 for _blueprint in _BLUEPRINTS:
