@@ -1,13 +1,15 @@
-"""One browser for all tests of a file, and passwords that are quick to look at."""
+"""A service, an operator at its dashboard, one browser for all tests of a file, and quick passwords."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from service.operators import passwords
+from service.runtime import Runtime
 from service.web import join
 from tests.web.browser import launched
+from tests.web.operators import Desk, signed_in
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +23,16 @@ def chromium() -> Iterator[Browser]:
         browser = launched(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def runtime(service: Callable[..., Runtime]) -> Runtime:
+    return service()
+
+
+@pytest.fixture
+def desk(runtime: Runtime) -> Desk:
+    return signed_in(runtime)
 
 
 @pytest.fixture(autouse=True)

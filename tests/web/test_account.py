@@ -1,7 +1,6 @@
 """What everybody may change who is signed in: their own account."""
 
 import re
-from collections.abc import Callable
 
 import pyotp
 import pytest
@@ -15,11 +14,6 @@ from tests.web.operators import PASSWORD, Desk, audited, desk, signed_in
 
 NEW = "another password altogether"
 ACCOUNT = "/dashboard/account"
-
-
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
 
 
 def noted(runtime: Runtime) -> list[tuple[str, str, str]]:

@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 
@@ -17,11 +16,6 @@ from tests.phone import Phone, Wall
 from tests.web.operators import Desk, signed_in
 
 AUDIT = "/dashboard/audit"
-
-
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Operators let others in, and out, without a terminal."""
 
 import re
-from collections.abc import Callable
 
 import pyotp
 import pytest
@@ -15,11 +14,6 @@ from tests.web.operators import Desk, desk, signed_in
 from tests.web.test_account import noted
 
 OPERATORS = "/dashboard/operators"
-
-
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
 
 
 @pytest.fixture

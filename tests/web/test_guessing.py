@@ -20,11 +20,6 @@ from tests.web.operators import PASSWORD, Desk, desk, signed_in
 WRONG = "wrong password"
 
 
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
-
-
 _tokens: MutableMapping[FlaskClient, str] = WeakKeyDictionary()
 
 

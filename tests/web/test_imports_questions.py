@@ -1,29 +1,15 @@
 """What is being asked of somebody when a list brings them in."""
 
-from collections.abc import Callable
-
-import pytest
-
 from service.runtime import Runtime
 from service.store.tables import Person
 from tests.conftest import BOTH
 from tests.phone import Phone, Wall
 from tests.web import joining
 from tests.web.lists import AGREED, counts, listed, looked_through
-from tests.web.operators import Desk, signed_in
+from tests.web.operators import Desk
 
 pytestmark = BOTH
 ADA = "+12125550177"
-
-
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
-
-
-@pytest.fixture
-def desk(runtime: Runtime) -> Desk:
-    return signed_in(runtime)
 
 
 def brought_in(desk: Desk, line: str) -> None:

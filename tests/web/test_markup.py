@@ -1,10 +1,8 @@
 """Words that others wrote stand on pages as words, whatever signs are in them."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from jinja2 import Environment, nodes
 
 from service import web
@@ -12,7 +10,7 @@ from service.runtime import Runtime
 from tests.conversation.test_unread import GIBBERISH
 from tests.phone import Phone, Wall
 from tests.web.lists import HEADING, hand_in
-from tests.web.operators import Desk, signed_in
+from tests.web.operators import Desk
 from tests.web.test_sending import draft
 
 TEMPLATES = Path(web.__path__[0]) / "templates"
@@ -37,16 +35,6 @@ def test_templates_escape_whatever_is_filled_in() -> None:
     assert found == OURS
     # By its name Flask knows what to escape.
     assert {path.suffix for path in TEMPLATES.rglob("*") if path.is_file()} == {".html"}
-
-
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
-
-
-@pytest.fixture
-def desk(runtime: Runtime) -> Desk:
-    return signed_in(runtime)
 
 
 def shown(desk: Desk, *paths: str) -> None:

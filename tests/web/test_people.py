@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -22,11 +21,6 @@ from tests.web.people import add, crowd, number
 ADA = "+12125550177"
 LIST = "/dashboard/people"
 FIND = f"{LIST}/find"
-
-
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What an operator does for somebody who asks for it by phone."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,11 +16,6 @@ from tests.web.operators import Desk, audited, signed_in
 
 pytestmark = BOTH
 ADA = "+12125550177"
-
-
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
 
 
 @pytest.fixture

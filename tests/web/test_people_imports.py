@@ -23,16 +23,6 @@ pytestmark = BOTH
 ADA, BEN = "+12125550177", "+12125550188"
 
 
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
-
-
-@pytest.fixture
-def desk(runtime: Runtime) -> Desk:
-    return signed_in(runtime)
-
-
 def people(runtime: Runtime) -> int:
     with runtime.store.read() as session:
         return session.scalar(select(func.count()).select_from(Person)) or 0

@@ -1,6 +1,6 @@
 """The phone page in a real browser: seen, typed into, and used without a mouse."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -44,11 +44,6 @@ PALE = """() => {
     })
     .filter(([, ratio]) => ratio < 4.5);
 }"""
-
-
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
 
 
 @pytest.fixture

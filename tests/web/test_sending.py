@@ -1,7 +1,6 @@
 """Writing to a person or a group, from the form to the last text."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -21,11 +20,6 @@ FORM: dict[str, object] = {
     "until": "20:00", "rest_days": "0", "service": "yes",
 }  # fmt: skip
 SAID = "Upright: We are closed on Friday. STOP to end."
-
-
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
 
 
 @pytest.fixture

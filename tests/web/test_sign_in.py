@@ -18,11 +18,6 @@ from tests.web.doors import REAL
 from tests.web.operators import PASSWORD, desk, signed_in
 
 
-@pytest.fixture
-def runtime(service: Callable[..., Runtime]) -> Runtime:
-    return service()
-
-
 def actions(runtime: Runtime) -> list[str]:
     with runtime.store.read() as session:
         return list(session.scalars(select(Audit.action).order_by(Audit.id)))
