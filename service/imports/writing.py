@@ -23,9 +23,7 @@ from service.store.engine import Store
 from service.store.import_tables import ImportFile, ImportLine
 from service.store.tables import AddressRow, Consent, Dialogue, Person
 
-# People in a slice: few until it is known how fast this machine is. Never fewer, for a slice of one takes
-# half as long as one of ten: a busy machine would bring in twenty people a second and gain nothing by it.
-FIRST, MOST = 10, 100
+FIRST, MOST = 5, 100  # people in a slice: few until it is known how fast this machine is
 AIM = 0.010  # seconds for which a slice holds the write lock: none may for 20 ms
 _GROWTH = 2.0  # at most, from one slice to the next
 SOURCE = "import"  # of their consent
@@ -59,7 +57,7 @@ def write_slice(
 
 def next_size(size: int, took: float) -> int:
     """How many people the next slice holds, after one of this size took so many seconds."""
-    return round(min(max(size * min(AIM / max(took, 1e-6), _GROWTH), FIRST), MOST))
+    return round(min(max(size * min(AIM / max(took, 1e-6), _GROWTH), 1), MOST))
 
 
 def _bring_in(
