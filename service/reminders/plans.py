@@ -1,9 +1,9 @@
 """Which plan a person is on, and when their next reminder comes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.outbox import entries
@@ -17,6 +17,7 @@ from service.store.upsert import insert
 UNSENT = ("dropped", "expired")
 _MEMORY = timedelta(days=2)  # no working day is longer
 _SKIPPED = timedelta(minutes=1)
+_COLUMNS = tuple(getattr(Plan, name) for name in Rhythm.default("UTC", "").columns())
 # The tick puts a plan to rest only where nobody holds this (due.py).
 _JOINING = (
     select(Plan.id).where(Plan.id == bindparam("joined")).with_for_update(read=True, key_share=True)
@@ -76,19 +77,44 @@ def places(
     Each rhythm has a zone. Whoever joins is the caller's to write.
     """
     settled = room.settle_all(session, rhythms, now, sender_rate)
-    ids: dict[Rhythm, int] = {}
-    for rhythm in sorted(set(settled), key=Rhythm.as_text):  # two who join wait in the same order
-        plan = _find_or_create(session, rhythm)
-        _join(session, plan, now, quiet)
-        ids[rhythm] = plan.id
-    return [ids[rhythm] for rhythm in settled]
+    if not settled:
+        return []
+    wanted = set(settled)
+    found = _joined(session, wanted)
+    missing = sorted(
+        wanted - found.keys(), key=Rhythm.as_text
+    )  # two who make some wait in one order
+    if missing:
+        rows = [{"cursor": 0, **rhythm.columns()} for rhythm in missing]
+        session.execute(insert(Plan).on_conflict_do_nothing(), rows)
+        found |= _joined(session, missing)
+    for rhythm, plan in found.items():
+        _wake(plan, rhythm, now, quiet)
+    return [found[rhythm].id for rhythm in settled]
+
+
+def _joined(session: Session, rhythms: Collection[Rhythm]) -> dict[Rhythm, Plan]:
+    """Those of these plans that there are, held as `_join` holds one, with a single question."""
+    places = [tuple(rhythm.columns().values()) for rhythm in rhythms]
+    held = (
+        select(Plan)
+        .where(tuple_(*_COLUMNS).in_(places))
+        .order_by(Plan.id)
+        .with_for_update(read=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {rhythm_on(plan): plan for plan in session.scalars(held)}
 
 
 def _join(session: Session, plan: Plan, now: datetime, quiet: Quiet) -> None:
     session.execute(_JOINING, {"joined": plan.id})
     session.refresh(plan, ["next_at"])
+    _wake(plan, rhythm_on(plan), now, quiet)
+
+
+def _wake(plan: Plan, rhythm: Rhythm, now: datetime, quiet: Quiet) -> None:
     if plan.next_at is None:  # new, or idle since its last person left
-        plan.next_at = schedule.next_slot(rhythm_on(plan), after=now, quiet=quiet)
+        plan.next_at = schedule.next_slot(rhythm, after=now, quiet=quiet)
 
 
 def next_for(session: Session, person: Person, now: datetime, quiet: Quiet) -> datetime | None:
