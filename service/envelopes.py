@@ -22,13 +22,8 @@ class Knock:
     body: bytes = b""  # of a request that is no form
 
 
-CHANNELS = (
-    "sms",
-    "whatsapp",
-    "telegram",
-    "slack",
-    "simulator",
-)  # all that there are, set up or not
+# All that there are, set up or not.
+CHANNELS = ("sms", "whatsapp", "telegram", "slack", "simulator")
 PAGE = "page"  # where texts come in that were chosen on somebody's own page on the web
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,11 @@ def handles(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name.strip(), *sought(name).handles)))
 
 
+def still_there(session: Session, people: Collection[int]) -> list[int]:
+    """Those of these ids that are somebody's yet, in order."""
+    return list(session.scalars(select(Person.id).where(Person.id.in_(people)).order_by(Person.id)))
+
+
 def find(session: Session, names: Sequence[str]) -> tuple[list[int], list[int]]:
     """Ids of the people named, and which of the names, counted from 1, stand for nobody.
 
@@ -36,7 +41,7 @@ def find(session: Session, names: Sequence[str]) -> tuple[list[int], list[int]]:
     ):
         theirs[handle].append(person_id)
     numbers = {name: int(found[1]) for name in names if (found := _ID.fullmatch(name))}
-    known = set(session.scalars(select(Person.id).where(Person.id.in_(set(numbers.values())))))
+    known = set(still_there(session, numbers.values()))
     people: list[int] = []
     strangers: list[int] = []
     for place, name in enumerate(names, 1):

@@ -1,12 +1,11 @@
 """What an operator chose on the form of a broadcast."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -16,7 +15,6 @@ from service.broadcasts.audience import Audience
 from service.broadcasts.drafts import MOST_DAYS, MOST_NAMED, MOST_REST, Draft
 from service.broadcasts.wording import Refused
 from service.store.broadcast_tables import Broadcast
-from service.store.tables import Person
 
 _EITHER: Mapping[str, bool | None] = {"yes": True, "no": False}
 Form = MultiDict[str, str]
@@ -34,8 +32,8 @@ def blank(person_id: int | None, until: str) -> Form:
 def again(session: Session, broadcast: Broadcast) -> Form:
     """The form with what a broadcast was made of, for another one like it; without who is gone."""
     audience = broadcast.audience
-    people = _known(session, audience.get("people", ()))
-    left_out = _known(session, broadcast.left_out)
+    people = named.still_there(session, audience.get("people", ()))
+    left_out = named.still_there(session, broadcast.left_out)
     form: Form = MultiDict(
         {
             "token": secrets.token_urlsafe(16),
@@ -56,10 +54,6 @@ def again(session: Session, broadcast: Broadcast) -> Form:
     for name in ("seated", "discreet", "reminded"):
         form[name] = {True: "yes", False: "no", None: ""}[audience.get(name)]
     return form
-
-
-def _known(session: Session, people: Collection[int]) -> list[int]:
-    return list(session.scalars(select(Person.id).where(Person.id.in_(people)).order_by(Person.id)))
 
 
 def read(session: Session, form: Form, languages: tuple[str, ...]) -> Draft:

@@ -1,6 +1,7 @@
 """What was sent when the sign-in had ended: it waits on the sign-in page, and is shown again behind it.
 
-Only what came with our own CSRF token gets here, so that nobody else's form waits for an operator.
+That holds of what came with our own CSRF token, so that nobody else's form waits for an operator. What
+came without one is shown to be copied, and goes nowhere.
 """
 
 from collections.abc import Sequence
