@@ -46,13 +46,13 @@ def write_down(
     known = session.scalars(select(Broadcast).where(Broadcast.token == token)).first()
     if known is not None:
         return known, False
-    wording.check(words, draft.texts)
+    wording.check(words, draft.texts, draft.fallback)
     made = Broadcast(
         token=token,
         made_by=by,
         created_at=now,
         texts=dict(draft.texts),
-        fallback=draft.fallback if draft.fallback in draft.texts else "",
+        fallback=draft.fallback,
         audience=draft.audience.kept(),
         left_out=sorted(set(draft.left_out)),
         rest_days=draft.rest_days,

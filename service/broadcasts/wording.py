@@ -13,10 +13,15 @@ class Refused(Exception):
     """This broadcast can't be made or sent so; the message says what to do."""
 
 
-def check(words: BroadcastWords, texts: Mapping[str, str]) -> None:
+def check(words: BroadcastWords, texts: Mapping[str, str], fallback: str) -> None:
     """Raises Refused for what is missing, too long or plainly advertising."""
     if not texts:
         raise Refused("Write the text in one language at least.")
+    if fallback and fallback not in texts:
+        raise Refused(
+            f"Whose language has no text would get the one in “{fallback}”, which is empty: write it, or "
+            "choose another."
+        )
     for language, text in texts.items():
         _not_advertising(words, text)
         _not_too_long(words, text, language)

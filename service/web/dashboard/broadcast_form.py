@@ -60,17 +60,10 @@ def read(session: Session, form: Form, languages: tuple[str, ...]) -> Draft:
     """Raises Refused for what can't be."""
     if form.get("service") != "yes":
         raise Refused("Confirm that this is a service text: what isn't can't be sent here.")
-    fallback = form.get("fallback", "")
     typed = {language: form.get(f"text_{language}", "").strip() for language in languages}
-    texts = {language: text for language, text in typed.items() if text}
-    if texts and fallback and fallback not in texts:
-        raise Refused(
-            f"Whose language has no text would get the one in “{fallback}”, which is empty: write it, or "
-            "choose another."
-        )
     return Draft(
-        texts=texts,
-        fallback=fallback,
+        texts={language: text for language, text in typed.items() if text},
+        fallback=form.get("fallback", ""),
         audience=_audience(session, form),
         left_out=_people(session, form.get("left_out", ""), "Left out"),
         rest_days=_number(form, "rest_days", "The days since the last one", 0, MOST_REST),
