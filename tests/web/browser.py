@@ -3,13 +3,16 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Browser, Page, Playwright, expect
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from service.app import create_app
 from service.runtime import Runtime
@@ -49,13 +52,22 @@ def launched(playwright: Playwright) -> Browser:
 @contextmanager
 def served(runtime: Runtime) -> Iterator[str]:
     """The address at which the service answers."""
-    server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
+    server = make_server("127.0.0.1", 0, _whole(create_app(runtime)), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def _whole(app: Flask) -> WSGIApplication:
+    """`app`, each answer read to its end first: werkzeug's server never closes one whose reader hung up."""
+
+    def answered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return Response.from_app(app, environ, buffered=True)(environ, start_response)
+
+    return answered
 
 
 @contextmanager
