@@ -8,6 +8,7 @@ from typing import Self
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from service import cursors
 from service.store.operator_tables import Audit
 
 
@@ -35,15 +36,15 @@ class Place:
     @classmethod
     def read(cls, written: str) -> Self | None:
         """None for what `str` didn't write."""
-        at, _, number = written.partition("~")
         try:
-            moment, line = datetime.fromisoformat(at), int(number)
+            moment, number = cursors.read(written)
+            line = int(number)
         except ValueError:
             return None
-        return cls(moment, line) if moment.tzinfo is not None and 0 < line < 2**63 else None
+        return cls(moment, line) if 0 < line < 2**63 else None
 
     def __str__(self) -> str:
-        return f"{self.at.isoformat()}~{self.id}"
+        return cursors.written(self.at, self.id)
 
 
 def page(session: Session, asked: Asked, after: Place | None, size: int) -> Sequence[Audit]:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Integer, String, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from service import cursors
 from service.envelopes import State
 from service.outbox.entries import KINDS
 from service.store.base import Long, Utc
@@ -235,11 +236,11 @@ def _lines(session: Session, ids: Sequence[int]) -> list[Line]:
 
 
 def _written(key: _Key) -> str:
-    return f"{key[0]:%Y%m%dT%H%M%S.%f%z}_{key[1]}"
+    return cursors.written(*key)
 
 
 def _key(after: str) -> _Key | None:
     if not after:
         return None
-    moment, _, number = after.partition("_")
-    return datetime.strptime(moment, "%Y%m%dT%H%M%S.%f%z"), int(number)
+    moment, number = cursors.read(after)
+    return moment, int(number)

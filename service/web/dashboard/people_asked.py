@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
 from messages.catalogue import Catalogue
-from service import places
+from service import cursors, places
 from service.envelopes import CHANNELS
 from service.people import searching
 from service.people.searching import Place, Wanted
@@ -74,20 +74,17 @@ def written(place: Place | None) -> str:
     """A place in the list, for the address of the page behind it."""
     if place is None:
         return ""
-    return f"{place.id}~{place.heard.isoformat()}" if place.heard else str(place.id)
+    return cursors.written(place.heard, place.id) if place.heard else str(place.id)
 
 
 def place(text: str) -> Place | None:
     """Back from what `written` made; None for the beginning, and for nonsense."""
-    number, _, heard = text.partition("~")
-    id_ = _number(number)
-    if id_ is None:
-        return None
     try:
-        moment = datetime.fromisoformat(heard.replace(" ", "+")) if heard else None
+        heard, number = (None, text) if text.isdecimal() else cursors.read(text)
     except ValueError:
         return None
-    return Place(id_, moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC))
+    id_ = _number(number)
+    return None if id_ is None else Place(id_, heard)
 
 
 def _country(text: str) -> str:

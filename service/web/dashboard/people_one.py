@@ -1,7 +1,6 @@
 """One person: what was said, on one line of time, with their settings beside it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from babel import Locale
@@ -9,7 +8,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from service import hours
+from service import cursors, hours
 from service.conversation import wording
 from service.operators.accounts import OPERATOR, VIEWER
 from service.outbox import on_request
@@ -120,14 +119,14 @@ def _facts(session: Session, person: Person) -> dict[str, Any]:
 
 
 def _written(mark: Mark | None) -> str:
-    return f"{mark.at.astimezone(UTC).isoformat()}~{mark.kind}~{mark.id}" if mark else ""
+    return cursors.written(mark.at, f"{mark.kind}~{mark.id}") if mark else ""
 
 
 def _mark(text: str) -> Mark | None:
     """Back from an address; anything else begins at the newest."""
     try:
-        at, kind, id_ = text.replace(" ", "+").split("~")
-        moment = datetime.fromisoformat(at)
-        return Mark(moment, int(kind), min(int(id_), 2**62)) if moment.tzinfo else None
-    except (ValueError, OverflowError):
+        moment, row = cursors.read(text)
+        kind, id_ = row.split("~")
+        return Mark(moment, int(kind), min(int(id_), 2**62))
+    except ValueError:
         return None

@@ -1,11 +1,11 @@
 """What wasn't understood, masked, and what the matcher thought of it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from service import cursors
 from service.conversation import unread_texts
 from service.conversation.explain import think
 from service.conversation.masking import PLACEHOLDERS, readable
@@ -96,18 +96,15 @@ def _language() -> str:
 
 
 def _place_of(row: Unread) -> str:
-    return f"{row.last_at.isoformat()}~{row.likeness}"
+    return cursors.written(row.last_at, row.likeness)
 
 
 def _after() -> Place | None:
     """Where the page before ended. An address that somebody has changed: 400."""
-    moment, _, likeness = request.args.get("after", "").partition("~")
-    if not moment:
+    after = request.args.get("after", "")
+    if not after:
         return None
     try:
-        at = datetime.fromisoformat(moment)
+        return cursors.read(after)
     except ValueError:
         abort(400)
-    if at.tzinfo is None:
-        abort(400)
-    return at, likeness
