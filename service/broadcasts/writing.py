@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from service.broadcasts import standing
+from service.broadcasts import progress
 from service.broadcasts.audience import Audience, chosen, reached
 from service.broadcasts.drafts import CANCELLED, DONE, GOING, WITHDRAWN
 from service.broadcasts.moments import Clock, first
@@ -136,9 +136,9 @@ def withdraw_slice(session: Session, broadcast_id: int, now: datetime) -> bool:
 def _end(session: Session, broadcast_id: int, now: datetime) -> None:
     """Nothing of it is under way any more: what became of it is noted, for its rows go with time."""
     broadcast = _held(session, broadcast_id, GOING, CANCELLED)
-    if broadcast is None or broadcast.written_at is None or standing.open_yet(session, broadcast):
+    if broadcast is None or broadcast.written_at is None or progress.open_yet(session, broadcast):
         return
-    broadcast.counts = dict(standing.by_state(session, broadcast))
+    broadcast.counts = dict(progress.by_state(session, broadcast))
     broadcast.state = DONE if broadcast.state == GOING else CANCELLED
     broadcast.ended_at = now
     session.flush()

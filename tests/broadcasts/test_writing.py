@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete
 
-from service.broadcasts import standing
+from service.broadcasts import progress
 from service.broadcasts.audience import Audience
 from service.outbox import entries
 from service.outbox.budget import Budget
@@ -196,8 +196,8 @@ def test_what_became_of_it_stays_when_its_rows_go(group: Group) -> None:
         with group.store.write() as session:
             session.execute(delete(Entry).where(Entry.person_id == gone))
         with group.store.read() as session:
-            told = standing.of(session, session.get_one(Broadcast, number))
-        assert told == standing.Standing({"sent": 2}, 2, 2, kept)
+            told = progress.of(session, session.get_one(Broadcast, number))
+        assert told == progress.Progress({"sent": 2}, 2, 2, kept)
 
 
 def erase(group: Group, *people: int) -> None:

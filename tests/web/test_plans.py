@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from service.store.engine import Store
-from service.web.numbers import live, standing
+from service.web.numbers import headlines, live
 from service.web.numbers.history import History
 from service.web.numbers.period import Period
 from tests import history
@@ -46,7 +46,7 @@ QUESTIONS: Mapping[str, Asked] = {
     "resting": lambda session: live.resting(session, NOW),
     "unreached": lambda session: live.unreached(session, NOW),
     "faults": lambda session: live.faults(session, NOW),
-    "standing": lambda session: standing.standing(session, Settings(**KEYS), NOW),  # type: ignore[arg-type]
+    "headlines": lambda session: headlines.headlines(session, Settings(**KEYS), NOW),  # type: ignore[arg-type]
 }
 
 

@@ -16,7 +16,7 @@ from service.rehearsal import Line, Play
 from service.reminders.forecast import Forecast, Tally
 from service.runtime import Runtime
 from service.store.tables import Entry, Person
-from service.web.dashboard import playing, week
+from service.web.dashboard import heat_map, playing
 from tests.conftest import BOTH
 from tests.phone import Phone, Wall
 from tests.web.browser import NARROW, WIDE, flaws, looking, served
@@ -111,21 +111,21 @@ def test_it_warns_of_a_slow_sender_and_of_budgets(
 
 def test_shades_and_sums_follow_from_the_hours() -> None:
     tally = Tally([0, 1, 10, *[0] * 21], [0.0, 1.0, 15.0, *[0.0] * 21])
-    days = week.rows(date(2026, 3, 2), tally, Decimal("0.01"))
+    days = heat_map.rows(date(2026, 3, 2), tally, Decimal("0.01"))
     assert [cell.heat for cell in days[0].cells[:3]] == [0, 1, 5]
     assert (days[0].segments, days[0].cost) == (16.0, Decimal("0.16"))
-    assert [(each.least, each.most) for each in week.legend(days)] == [
+    assert [(each.least, each.most) for each in heat_map.legend(days)] == [
         (1, 2), (3, 4), (5, 6), (7, 8), (9, 10),
     ]  # fmt: skip
-    assert week.legend(week.rows(date(2026, 3, 2), Tally.of(24), Decimal(1))) == []
+    assert heat_map.legend(heat_map.rows(date(2026, 3, 2), Tally.of(24), Decimal(1))) == []
     full = Forecast(date(2026, 3, 31), [61, 60], Tally([0] * 48, [1.0] * 48), tally)
-    crowded = week.crowded(full, 1.0)
+    crowded = heat_map.crowded(full, 1.0)
     assert crowded is not None
     assert crowded.fullest == [(datetime(2026, 3, 31), 61)]  # noqa: DTZ001 -- shown as UTC
-    assert week.over_daily(full, 30, spent=6) == []
-    assert week.over_daily(full, 30, spent=7) == [(date(2026, 3, 31), 31.0)]
-    assert week.over_monthly(full, 30, spent=10) == [(date(2026, 3, 1), 34.0)]
-    assert week.over_monthly(full, 0, spent=10) == []
+    assert heat_map.over_daily(full, 30, spent=6) == []
+    assert heat_map.over_daily(full, 30, spent=7) == [(date(2026, 3, 31), 31.0)]
+    assert heat_map.over_monthly(full, 30, spent=10) == [(date(2026, 3, 1), 34.0)]
+    assert heat_map.over_monthly(full, 0, spent=10) == []
 
 
 def test_a_day_of_somebody_made_up_is_shown_as_a_chat(desk: Desk) -> None:

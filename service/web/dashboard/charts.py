@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from service.operators.accounts import VIEWER
 from service.web import charts, plotting
-from service.web.dashboard import doors, numbers
+from service.web.dashboard import doors, figures
 from service.web.numbers.figures import Shape
 
 blueprint = Blueprint("charts", __name__, url_prefix="/dashboard/charts")
@@ -16,7 +16,7 @@ blueprint.after_request(doors.not_kept)
 @doors.wants(VIEWER, unasked=True)
 def chart(name: str) -> ResponseReturnValue:
     """`days` as on the overview; `narrow`: for a phone."""
-    figure, table = numbers.asked(name, but=Shape.HEAT)
+    figure, table = figures.asked(name, but=Shape.HEAT)
     drawn = charts.draw(figure, table, narrow="narrow" in request.args)
     response = Response(drawn, mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = plotting.POLICY

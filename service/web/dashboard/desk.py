@@ -20,8 +20,8 @@ from service.web.dashboard import (
     charts,
     colleagues,
     doors,
+    figures,
     messages,
-    numbers,
     overview,
     people,
     rehearsal,
@@ -42,7 +42,7 @@ SECTIONS = (  # endpoint and name, in the order of the bar
 _BLUEPRINTS = (
     overview.blueprint,
     charts.blueprint,
-    numbers.blueprint,
+    figures.blueprint,
     people.blueprint,
     messages.blueprint,
     words.blueprint,

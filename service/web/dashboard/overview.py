@@ -10,9 +10,9 @@ from service.operators import accounts
 from service.operators.accounts import OPERATOR, VIEWER
 from service.web.dashboard import doors, signing_in
 from service.web.numbers import figures, rhythm
+from service.web.numbers.headlines import headlines
 from service.web.numbers.history import OUTCOMES, History
 from service.web.numbers.period import DAYS, Period
-from service.web.numbers.standing import standing
 
 _UNREAD = 5  # texts that weren't understood
 
@@ -52,13 +52,13 @@ def _seen(*, whole: bool) -> dict[str, Any]:
         history = History(reading, period)
         known = figures.FIGURES.values() if whole else ()
         shown = [(figure, figure.table(history)) for figure in known]
-        seen = standing(reading, runtime.settings, now)
+        seen = headlines(reading, runtime.settings, now)
     return {
         "now": now,
         "period": period,
         "periods": DAYS,
         "outcomes": OUTCOMES,
-        "standing": seen,
+        "headlines": seen,
         "whole": whole,
         "figures": shown,
         "gist": figures.gist,

@@ -11,7 +11,7 @@ from service.outbox import budget
 from service.reminders.crowds import Chosen, crowds
 from service.reminders.forecast import LONGEST, Forecast, Tally, foresee
 from service.web import spreadsheet
-from service.web.dashboard import doors, playing, week
+from service.web.dashboard import doors, heat_map, playing
 
 blueprint = Blueprint("rehearsal", __name__, url_prefix="/dashboard/rehearsal")
 blueprint.after_request(doors.not_kept)
@@ -24,7 +24,7 @@ def ahead() -> ResponseReturnValue:
     forecast, held = _forecast()
     runtime = doors.runtime()
     settings = runtime.settings
-    days = week.rows(forecast.first, _tally(forecast), settings.segment_price)
+    days = heat_map.rows(forecast.first, _tally(forecast), settings.segment_price)
     with runtime.store.read() as reading:
         today = budget.spent_today(reading, runtime.now())
         month = budget.spent_this_month(reading, runtime.now())
@@ -36,13 +36,13 @@ def ahead() -> ResponseReturnValue:
         languages=runtime.catalogue.languages,
         channels=CHANNELS,
         longest=LONGEST,
-        legend=week.legend(days),
+        legend=heat_map.legend(days),
         local=_local(),
         settings=settings,
-        crowded=week.crowded(forecast, settings.rate),
-        over_daily=week.over_daily(forecast, settings.daily_budget, today),
-        over_monthly=week.over_monthly(forecast, settings.monthly_budget, month),
-        total=week.total(days),
+        crowded=heat_map.crowded(forecast, settings.rate),
+        over_daily=heat_map.over_daily(forecast, settings.daily_budget, today),
+        over_monthly=heat_map.over_monthly(forecast, settings.monthly_budget, month),
+        total=heat_map.total(days),
     )
 
 

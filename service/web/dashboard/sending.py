@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from messages.render import segments
 from service import wiring
-from service.broadcasts import drafts, named, standing, wording, writing
+from service.broadcasts import drafts, named, progress, wording, writing
 from service.broadcasts.estimate import Estimate, Means, estimate, left
 from service.broadcasts.wording import Refused
 from service.operators.accounts import OPERATOR, VIEWER
@@ -28,7 +28,7 @@ def register(blueprint: Blueprint) -> None:
         (
             "/broadcasts/<int:number>/progress",
             "progress",
-            doors.wants(VIEWER, unasked=True)(progress),
+            doors.wants(VIEWER, unasked=True)(how_far),
         ),
     ):
         blueprint.add_url_rule(path, name, page)
@@ -44,7 +44,7 @@ def register(blueprint: Blueprint) -> None:
 def listed() -> ResponseReturnValue:
     with doors.runtime().store.read() as reading:
         newest = select(Broadcast).order_by(Broadcast.id.desc()).limit(LISTED)
-        rows = [(each, standing.of(reading, each)) for each in reading.scalars(newest)]
+        rows = [(each, progress.of(reading, each)) for each in reading.scalars(newest)]
         reading.expunge_all()
     return render_template("dashboard/broadcasts.html", rows=rows)
 
@@ -87,7 +87,7 @@ def broadcast(number: int) -> ResponseReturnValue:
     runtime = doors.runtime()
     with runtime.store.read() as reading:
         found = _one(reading, number)
-        told = standing.of(reading, found)
+        told = progress.of(reading, found)
         expected = _estimate(reading, found) if found.state == drafts.DRAFT else None
         reading.expunge_all()
     texts = [
@@ -97,7 +97,7 @@ def broadcast(number: int) -> ResponseReturnValue:
     return render_template(
         "dashboard/broadcast.html",
         broadcast=found,
-        standing=told,
+        progress=told,
         expected=expected,
         reason=_reason(expected),
         texts=[(name, text, segments(text)) for name, text in texts],
@@ -106,13 +106,13 @@ def broadcast(number: int) -> ResponseReturnValue:
     )
 
 
-def progress(number: int) -> ResponseReturnValue:
+def how_far(number: int) -> ResponseReturnValue:
     """A part of the page, for the script that keeps it fresh."""
     with doors.runtime().store.read() as reading:
         found = _one(reading, number)
-        told = standing.of(reading, found)
+        told = progress.of(reading, found)
         reading.expunge_all()
-    part = render_template("dashboard/broadcast_progress.html", broadcast=found, standing=told)
+    part = render_template("dashboard/broadcast_progress.html", broadcast=found, progress=told)
     response = Response(part)
     response.set_etag(hashlib.sha256(part.encode()).hexdigest()[:16])
     return response.make_conditional(request)

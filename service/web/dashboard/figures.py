@@ -10,7 +10,7 @@ from service.web.numbers.figures import FIGURES, Figure, Shape
 from service.web.numbers.history import History, Table
 from service.web.numbers.period import Period
 
-blueprint = Blueprint("numbers", __name__, url_prefix="/dashboard/numbers")
+blueprint = Blueprint("figures", __name__, url_prefix="/dashboard/numbers")
 blueprint.after_request(doors.not_kept)
 
 

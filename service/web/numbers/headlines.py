@@ -32,7 +32,7 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Headlines:
     concerns: Sequence[Concern]
     people: Mapping[str, int]
     reminders: Mapping[str, int]  # of the last 24 hours, by outcome
@@ -46,10 +46,10 @@ class Standing:
     faults: Sequence[live.Fault]
 
 
-def standing(session: Session, settings: Settings, now: datetime) -> Standing:
+def headlines(session: Session, settings: Settings, now: datetime) -> Headlines:
     day = History(session, Period.last(1, now))
     received = {str(row[0]): int(row[1]) for row in day.keywords().rows}
-    seen = Standing(
+    seen = Headlines(
         concerns=(),
         people=_people(session),
         reminders=_of(day.reminders()),
@@ -65,13 +65,13 @@ def standing(session: Session, settings: Settings, now: datetime) -> Standing:
     concerns = [*_urgent(session, seen, now), *_lesser(session, seen, now)]
     if signing_up.texts_this_hour(session, now) >= settings.join_limit:
         concerns.append(Concern("join", facts={"texts": settings.join_limit}))
-    return Standing(
-        **{name: getattr(seen, name) for name in Standing.__slots__ if name != "concerns"},
+    return Headlines(
+        **{name: getattr(seen, name) for name in Headlines.__slots__ if name != "concerns"},
         concerns=concerns,
     )
 
 
-def _urgent(session: Session, seen: Standing, now: datetime) -> Iterator[Concern]:
+def _urgent(session: Session, seen: Headlines, now: datetime) -> Iterator[Concern]:
     unreached = live.unreached(session, now)
     if unreached:
         yield Concern("emergency", True, {"texts": unreached, "more": unreached >= live.MOST})
@@ -83,7 +83,7 @@ def _urgent(session: Session, seen: Standing, now: datetime) -> Iterator[Concern
         yield Concern("spent", True)
 
 
-def _lesser(session: Session, seen: Standing, now: datetime) -> Iterator[Concern]:
+def _lesser(session: Session, seen: Headlines, now: datetime) -> Iterator[Concern]:
     for sender in live.resting(session, now):
         facts = {"name": sender.name, "until": sender.paused_until, "faults": sender.faults}
         yield Concern("rest", facts=facts)

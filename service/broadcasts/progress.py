@@ -14,7 +14,7 @@ _OPEN = (State.QUEUED, State.SENDING, State.DOUBTFUL)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Progress:
     """`kept`: are its rows in the history yet? They go with time; `counts` of one that ended stay."""
 
     counts: Mapping[str, int]
@@ -23,14 +23,14 @@ class Standing:
     kept: bool
 
 
-def of(session: Session, broadcast: Broadcast) -> Standing:
+def of(session: Session, broadcast: Broadcast) -> Progress:
     ended = broadcast.ended_at is not None
     counts: Mapping[str, int] = broadcast.counts if ended else by_state(session, broadcast)
     kept = not ended or not counts or _any_row(session, broadcast)
     still = sum(counts.get(state, 0) for state in _OPEN)
     there = sum(counts.values())
     total = there if broadcast.written_at else max(broadcast.people, there)
-    return Standing(_in_order(counts), total, there - still, kept)
+    return Progress(_in_order(counts), total, there - still, kept)
 
 
 def by_state(session: Session, broadcast: Broadcast) -> Mapping[str, int]:
