@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from time import monotonic
 
-from service.outbox.entries import KINDS
+from service.outbox.entries import REPLYING, STARTED
 from service.store.engine import Store, StoreBusy, StoreFailed
 from service.store.tables import Consent, Inbound
 from service.tallies import census, keeping, marks, received, sent
@@ -97,7 +97,7 @@ class Counting:
 
     def _send(self, run: Sequence[sent.Hour], now: datetime) -> None:
         with self.store.read() as session:
-            counted = sent.count(session, run, KINDS)
+            counted = sent.count(session, run, STARTED, REPLYING)
         with self.store.write() as session:
             sent.write(session, counted, now)
 

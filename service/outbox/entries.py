@@ -16,7 +16,8 @@ NUDGES = ("reminder", "snooze")
 BROADCAST = "broadcast"  # what operators write to many; all else goes before it
 STARTED = (*NUDGES, "notice", BROADCAST)  # what we start; the rest answers a text
 # Urgent ones first.
-KINDS = ("emergency", "consent", "reply", *STARTED)
+REPLYING = ("emergency", "consent", "reply")
+KINDS = (*REPLYING, *STARTED)
 
 # Somebody who left hears these, and in danger the emergency answer; nothing else of ours.
 TO_THE_GONE = frozenset({"STOP_OK", "DELETE_OK"})

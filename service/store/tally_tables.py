@@ -29,6 +29,9 @@ class SentTally(Base):
     state: Mapped[str] = mapped_column(primary_key=True)
     texts: Mapped[int] = mapped_column(default=0)  # that are still in the outbox
     erased: Mapped[int] = mapped_column(default=0)  # of people who were erased since
+    # As `texts` and `erased`, and of answers alone: what we start is counted as it is spent (Spending).
+    segments: Mapped[int] = mapped_column(default=0)
+    erased_segments: Mapped[int] = mapped_column(default=0)
 
 
 class ReceivedTally(Base):

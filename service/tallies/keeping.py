@@ -53,7 +53,7 @@ def undo(session: Session, now: datetime) -> None:
     session.execute(delete(hours).where(hours.c.hour >= _began(day)))
     since = texts.c.hour >= _began(day)
     session.execute(delete(texts).where(since, texts.c.erased == 0))
-    session.execute(update(texts).where(since).values(texts=0))
+    session.execute(update(texts).where(since).values(texts=0, segments=0))
     session.execute(update(local).where(local.c.hour >= _began(day)).values(reminders=0))
     facts.note(session, _MARK, (day - timedelta(days=1)).isoformat())
 

@@ -57,6 +57,7 @@ class Hour:
 class Counted:
     hours: Sequence[Hour]
     texts: Mapping[Key, int]
+    segments: Mapping[Key, int]  # of answers
     local: Mapping[Key, int]
 
 
@@ -105,14 +106,20 @@ def in_runs(due: Sequence[Hour], most: int) -> Iterator[Sequence[Hour]]:
         yield run
 
 
-def count(session: Session, run: Sequence[Hour], kinds: Collection[str]) -> Counted:
-    """Count the texts of a run of hours, all found by the index that delivery uses."""
+def count(
+    session: Session, run: Sequence[Hour], started: Collection[str], answers: Collection[str]
+) -> Counted:
+    """Count the texts of a run of hours, all found by the index that delivery uses.
+
+    Segments stand in no index, so that only answers are looked up for them.
+    """
     dialect = session.get_bind().dialect.name
     found = {"since": run[-1].hour, "until": run[0].hour + HOUR, "channels": PLACES}
-    rows = session.execute(
-        _by_hour(dialect), {**found, "states": list(State), "kinds": list(kinds)}
-    )
-    texts = {tuple(row[:4]): row[4] for row in rows}
+    given = {**found, "states": list(State)}
+    rows = session.execute(_by_hour(dialect), {**given, "kinds": list(started)}).all()
+    costly = session.execute(_by_cost(dialect), {**given, "kinds": list(answers)}).all()
+    texts = {tuple(row[:4]): row[4] for row in (*rows, *costly)}
+    segments = {tuple(row[:4]): row[5] for row in costly}
     local: Counter[Key] = Counter()
     wanted = {each.hour for each in run if each.localises}
     if wanted:
@@ -121,7 +128,7 @@ def count(session: Session, run: Sequence[Hour], kinds: Collection[str]) -> Coun
             if hour in wanted:
                 moment = hours.local(slot, zone or "UTC")
                 local[hour, moment.weekday(), moment.hour] += reminders
-    return Counted(run, texts, local)
+    return Counted(run, texts, segments, local)
 
 
 def write(session: Session, counted: Counted, now: datetime) -> None:
@@ -131,8 +138,9 @@ def write(session: Session, counted: Counted, now: datetime) -> None:
     each_hour = [{"of_hour": each.hour} for each in counted.hours]
     localised = [{"of_hour": each.hour} for each in counted.hours if each.localises]
     connection.execute(_forget(), each_hour)
-    if counted.texts:
-        connection.execute(_put(), rows_of(SentTally, "texts", counted.texts))
+    for name, counts in (("texts", counted.texts), ("segments", counted.segments)):
+        if counts:
+            connection.execute(_put(name), rows_of(SentTally, name, counts))
     connection.execute(_sweep(), each_hour)
     if localised:
         connection.execute(_forget_local(), localised)
@@ -150,12 +158,18 @@ def keep(session: Session, person_id: int, now: datetime) -> None:
     tally = table_of(HourTally)
     done = set(session.scalars(select(tally.c.hour).where(tally.c.hour >= since, tally.c.closed)))
     rows = session.execute(
-        select(Entry.not_before, Entry.channel, Entry.kind, Entry.state).where(
+        select(Entry.not_before, Entry.channel, Entry.kind, Entry.state, Entry.segments).where(
             Entry.person_id == person_id, Entry.not_before >= since
         )
     )
-    counted = Counter((hour_of(at), *rest) for at, *rest in rows if hour_of(at) not in done)
+    counted, segments = Counter[Key](), Counter[Key]()
+    for at, *rest, cost in rows:
+        key = (hour_of(at), *rest)
+        if key[0] not in done:
+            counted[key] += 1
+            segments[key] += cost
     add(session, SentTally, "erased", counted)
+    add(session, SentTally, "erased_segments", segments)
     again = tally.update().where(tally.c.hour.in_({key[0] for key in counted}))
     session.execute(
         again.values(counted_at=since - OPEN)
@@ -166,6 +180,11 @@ def keep(session: Session, person_id: int, now: datetime) -> None:
 def _by_hour(dialect: str) -> Select[*tuple[Any, ...]]:
     by = (_hour(dialect), Entry.channel, Entry.kind, Entry.state)
     return select(*by, func.count()).where(*_found()).group_by(*by)
+
+
+@cache
+def _by_cost(dialect: str) -> Select[*tuple[Any, ...]]:
+    return _by_hour(dialect).add_columns(func.sum(Entry.segments))
 
 
 @cache
@@ -198,7 +217,7 @@ def _found() -> Sequence[Any]:
 
 @cache
 def _forget() -> Update:
-    return update(table_of(SentTally)).where(_this(SentTally)).values(texts=0)
+    return update(table_of(SentTally)).where(_this(SentTally)).values(texts=0, segments=0)
 
 
 @cache
@@ -217,10 +236,10 @@ def _this(model: Any) -> Any:
 
 
 @cache
-def _put() -> Insert:
+def _put(column: str) -> Insert:
     new = insert(table_of(SentTally))
     key = [each.name for each in table_of(SentTally).primary_key]
-    return new.on_conflict_do_update(index_elements=key, set_={"texts": new.excluded.texts})
+    return new.on_conflict_do_update(index_elements=key, set_={column: new.excluded[column]})
 
 
 @cache

@@ -1,7 +1,7 @@
 """The numbers of the overview: what is counted, in which steps, and as CSV."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -190,9 +190,20 @@ def test_the_months_money_is_that_of_its_segments(service: Callable[..., Runtime
         session.add(
             Spending(sender="sms", day=today.replace(day=1) - timedelta(days=1), segments=7)
         )
-    page = signed_in(runtime, "viewer").client.get("/dashboard").text
-    assert "about 7.88; answers" in page
+        first = datetime.combine(today.replace(day=1), time(), UTC)
+        for hour, segments in ((first, 40), (first - timedelta(hours=1), 9)):
+            answer = {"channel": "sms", "kind": "reply", "state": "answered", "texts": 5}
+            session.add(SentTally(hour=hour, segments=segments, **answer))
+    client = signed_in(runtime, "viewer").client
+    page = " ".join(client.get("/dashboard").text.split())
+    assert '<dd class="big">990</dd>' in page
+    assert "950 that we started: 95 % of the budget of 1,000" in page
+    assert "40 of answers, which no budget holds back" in page
+    assert "about 8.22 in all" in page
     assert "95 % of the month's budget is used." in page.replace("&#39;", "'")
+    days = client.get("/dashboard/numbers/spending.csv?days=90").text.splitlines()
+    assert days[0].endswith("Day,sms,whatsapp,answers")
+    assert sum(int(line.split(",")[-1]) for line in days[1:]) == 49
 
 
 def test_there_is_no_figure_of_another_name(service: Callable[..., Runtime]) -> None:

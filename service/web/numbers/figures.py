@@ -41,7 +41,7 @@ FIGURES = {
         Figure("keywords", "Keywords received", "texts", Shape.WORDS, History.keywords),
         Figure("languages", "Languages of texts received", "texts", Shape.WORDS, History.languages),
         Figure("emergencies", "Answers to emergencies", "texts", Shape.STACK, History.emergencies),
-        Figure("spending", "Segments of what we started", "segments", Shape.STACK, History.spending),
+        Figure("spending", "Segments of what we started, and of answers", "segments", Shape.STACK, History.spending),
     )
 }  # fmt: skip
 

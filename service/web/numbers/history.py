@@ -20,6 +20,7 @@ from service.store.tally_tables import (
     ReceivedTally,
     SentTally,
 )
+from service.web.numbers import money
 from service.web.numbers.period import Period, Step
 
 # What became of a text, in a word that operators use.
@@ -139,7 +140,7 @@ class History:
         return Table(("Local hour", "reminders", "DONEs", "DONEs per 100 reminders"), tuple(table))
 
     def spending(self) -> Table:
-        """Segments that the budget counts, of every channel."""
+        """Segments of what we started, by channel, and of answers."""
         rows = self._session.execute(
             select(Spending.sender, Spending.day, Spending.segments).where(
                 Spending.day >= self.period.first_day
@@ -147,11 +148,12 @@ class History:
         ).all()
         senders = sorted({sender for sender, _, _ in rows})
         spent = {(sender, day): segments for sender, day, segments in rows}
+        answers = money.answered(self._session, self.period.first_day)
         table = tuple(
-            (day, *(spent.get((sender, day), 0) for sender in senders))
+            (day, *(spent.get((sender, day), 0) for sender in senders), answers.get(day, 0))
             for day in self.period.all_days
         )
-        return Table(("Day", *senders), table)
+        return Table(("Day", *senders, "answers"), table)
 
     @cached_property
     def _sent(self) -> Sequence[tuple[Step, str, str, int]]:

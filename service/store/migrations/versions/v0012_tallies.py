@@ -23,7 +23,12 @@ _TABLES: dict[str, tuple[_Columns, _Columns]] = {
     ),
     "tally_sent": (
         [_HOUR, ("channel", sa.String()), ("kind", sa.String()), ("state", sa.String())],
-        [("texts", sa.Integer()), ("erased", sa.Integer())],
+        [
+            ("texts", sa.Integer()),
+            ("erased", sa.Integer()),
+            ("segments", sa.Integer()),
+            ("erased_segments", sa.Integer()),
+        ],
     ),
     "tally_received": (
         [
