@@ -1,10 +1,11 @@
 """What operators send to many people, a beat of the clock at a time."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, time
 
 from service.broadcasts import writing
+from service.outbox.windows import Reach
 from service.store.engine import Store, StoreBusy, StoreFailed
 
 log = logging.getLogger(__name__)
@@ -13,7 +14,7 @@ BETWEEN = 0.005  # seconds in which a webhook gets the write lock
 
 def advance(
     store: Store,
-    channels: Collection[str],
+    reach: Reach,
     quiet: tuple[time, time],
     now: datetime,
     ending: Callable[[float], bool],
@@ -27,7 +28,7 @@ def advance(
         with store.read() as session:
             if not writing.anything(session):
                 return
-        for _ in writing.advance(store, channels, quiet, now, lambda: not ending(BETWEEN)):
+        for _ in writing.advance(store, reach, quiet, now, lambda: not ending(BETWEEN)):
             wake()
     except (StoreBusy, StoreFailed) as error:
         log.error("broadcast_without_database: %s", error)

@@ -125,8 +125,8 @@ class Runtime:
 
     def broadcast(self) -> None:
         """Write what operators have sent off, and take back what they cancelled."""
-        now, ending = self.now(), self._ending.wait
-        broadcasting.advance(self.store, self.channels, self.settings.quiet, now, ending, self.wake)
+        now, ending, house = self.now(), self._ending.wait, self.house
+        broadcasting.advance(self.store, house.reach, house.quiet, now, ending, self.wake)
 
     def sweep(self) -> None:
         """Settle all that is in doubt, at the provider where it must be, and bring in strays."""

@@ -15,7 +15,7 @@ from service.channels.whatsapp import WhatsApp
 from service.conversation.turn import House
 from service.envelopes import Channel
 from service.outbox.budget import Budget
-from service.outbox.windows import Window, carriers
+from service.outbox.windows import Window, carriers, reach
 from service.people.page_links import PageLinks
 from service.rich import Showcase
 
@@ -138,7 +138,8 @@ def rates(settings: Settings, channels: Mapping[str, Channel]) -> Mapping[str, f
 
 
 def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Channel]) -> House:
-    carry = carriers(channels, windows(settings))
+    shut = windows(settings)
+    carry = carriers(channels, shut)
     by_provider = settings.keyword_replies == "provider" and twilio.NAME in channels
     return House(
         catalogue=catalogue,
@@ -158,6 +159,7 @@ def house(settings: Settings, catalogue: Catalogue, channels: Mapping[str, Chann
             key=settings.secret("secret_key").encode(),
         ),
         carriers=carry,
+        reach=reach(channels, shut),
         made_up=frozenset({Simulator.name}) if settings.real else frozenset(),
         without_reminders=frozenset(channels) - carry,
         keeps_unread=settings.keeps_unread,

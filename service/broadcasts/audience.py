@@ -5,11 +5,22 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ColumnExpressionArgument,
+    Select,
+    and_,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.sql.selectable import FromClause
 
+from service.outbox.windows import Reach
 from service.store.broadcast_tables import Broadcast
-from service.store.tables import AddressRow, Entry, Person
+from service.store.tables import AddressRow, Entry, Inbound, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +63,27 @@ def reached() -> FromClause:
 
 
 def chosen(
+    broadcast: Broadcast, reach: Reach, now: datetime, among: Collection[int] | None = None
+) -> ColumnElement[bool]:
+    """Who gets it now, of `reached`. `among`: nobody but these ids.
+
+    Whoever is paused, in an emergency's hold, or wrote too long ago for their channel is never among
+    them: they would be refused when it goes.
+    """
+    return and_(*_wanted(broadcast, reach, now, among), *_within(reach, now))
+
+
+def unreached(broadcast: Broadcast, reach: Reach, now: datetime) -> ColumnElement[bool]:
+    """Who would get it, had they written later."""
+    return and_(*_wanted(broadcast, reach, now), not_(and_(True, *_within(reach, now))))
+
+
+def _wanted(
     broadcast: Broadcast,
     channels: Collection[str],
     now: datetime,
     among: Collection[int] | None = None,
-) -> ColumnElement[bool]:
-    """Who gets it now, of `reached`. `channels`: those that are set up here. `among`: nobody but these ids.
-
-    Whoever is paused or in an emergency's hold is never among them: the gate would refuse them.
-    """
+) -> list[ColumnExpressionArgument[bool]]:
     audience, left_out = Audience.of(broadcast.audience), set(broadcast.left_out)
     wanted: list[ColumnExpressionArgument[bool]] = [
         Person.state == "active",
@@ -81,7 +104,19 @@ def chosen(
         wanted.append(Person.id.not_in(left_out))
     if broadcast.rest_days:
         wanted.append(~_had_one(now - timedelta(days=broadcast.rest_days)))
-    return and_(*wanted)
+    return wanted
+
+
+def _within(reach: Reach, now: datetime) -> list[ColumnElement[bool]]:
+    """For each channel that needs it a look into the index of texts received, for its people alone."""
+    return [
+        or_(
+            AddressRow.channel != name,
+            exists().where(Inbound.address_id == AddressRow.id, Inbound.at > now - lasts),
+        )
+        for name, lasts in reach.items()
+        if lasts is not None
+    ]
 
 
 def _asked(audience: Audience) -> list[ColumnElement[bool]]:

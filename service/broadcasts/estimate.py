@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from messages.broadcasts import BroadcastWords
 from messages.render import segments
 from service.broadcasts import wording
-from service.broadcasts.audience import chosen, reached
+from service.broadcasts.audience import chosen, reached, unreached
 from service.broadcasts.drafts import GOING
 from service.broadcasts.moments import Clock, first
 from service.broadcasts.wording import Refused
 from service.envelopes import State
 from service.outbox.budget import BY_TEXT, FREE, Budget
+from service.outbox.windows import Reach
 from service.store.broadcast_tables import Broadcast
 from service.store.tables import AddressRow, Entry, Person, Plan
 
@@ -39,6 +40,7 @@ class Means:
     """What sending goes by: quiet hours, segments a second by channel, what a segment costs, the budget."""
 
     quiet: tuple[time, time]
+    reach: Reach
     rates: Mapping[str, float | None]
     price: Decimal
     budget: Budget
@@ -60,6 +62,7 @@ class Estimate:
     languages: Counter[str] = field(default_factory=Counter)
     starts: Counter[datetime] = field(default_factory=Counter)  # by full hours; what is late is now
     too_late: int = 0  # people whose hours are over: they get none
+    unreached: int = 0  # people who wrote too long ago for their channel: they get none
     longest: int = 0  # segments of a text
     price: Decimal = Decimal(0)
     left: int | None = None  # segments that the budget has left
@@ -109,6 +112,7 @@ def estimate(
 ) -> Estimate:
     """Counted by the database, exactly, in one statement."""
     found = Estimate(price=means.price, left=left(session, broadcast, means.budget, now))
+    found.unreached = _unreached(session, broadcast, means.reach, now)
     clock = Clock(means.quiet, broadcast.days, time.fromisoformat(broadcast.until))
     sizes: dict[str, int] = {}
     alike = _counted(session, broadcast, means, now)
@@ -163,7 +167,7 @@ def _counted(
     everybody = (
         select(func.aggregate_strings(_ALIKE, "\n"))
         .select_from(reached())
-        .where(chosen(broadcast, means.rates, now))
+        .where(chosen(broadcast, means.reach, now))
     )
     told = session.scalar(everybody) or ""
     counted = {}
@@ -171,6 +175,13 @@ def _counted(
         language, channel, plan, zone = line.split(",")
         counted[language, channel, int(plan), zone] = people
     return counted
+
+
+def _unreached(session: Session, broadcast: Broadcast, reach: Reach, now: datetime) -> int:
+    if not any(reach.values()):
+        return 0
+    count = select(func.count()).select_from(reached())
+    return session.scalar(count.where(unreached(broadcast, reach, now))) or 0
 
 
 def _own_hours(session: Session, plans: Collection[int]) -> Mapping[int, str]:

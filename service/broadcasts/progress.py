@@ -11,6 +11,9 @@ from service.store.broadcast_tables import Broadcast
 from service.store.tables import Entry
 
 _OPEN = (State.QUEUED, State.SENDING, State.DOUBTFUL)
+_NOT_THERE = (State.FAILED, State.UNDELIVERED, State.LOST, State.EXPIRED, State.DROPPED)
+_LOOKED_AT = 2_000  # rows, for their reasons
+_NAMED = 8  # the commonest
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,9 @@ class Progress:
     total: int  # people, as far as that is known
     settled: int
     kept: bool
+    reasons: Sequence[
+        tuple[str, int]
+    ]  # why texts didn't get there; of a great many, some are looked at
 
 
 def of(session: Session, broadcast: Broadcast) -> Progress:
@@ -30,7 +36,8 @@ def of(session: Session, broadcast: Broadcast) -> Progress:
     still = sum(counts.get(state, 0) for state in _OPEN)
     there = sum(counts.values())
     total = there if broadcast.written_at else max(broadcast.people, there)
-    return Progress(_in_order(counts), total, there - still, kept)
+    reasons = _reasons(session, broadcast) if any(map(counts.get, _NOT_THERE)) else ()
+    return Progress(_in_order(counts), total, there - still, kept, reasons)
 
 
 def by_state(session: Session, broadcast: Broadcast) -> Mapping[str, int]:
@@ -40,6 +47,24 @@ def by_state(session: Session, broadcast: Broadcast) -> Mapping[str, int]:
         .group_by(Entry.state)
     )
     return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def _reasons(session: Session, broadcast: Broadcast) -> Sequence[tuple[str, int]]:
+    some = (
+        select(Entry.error)
+        .where(Entry.broadcast_id == broadcast.id, Entry.state.in_(_NOT_THERE))
+        .limit(_LOOKED_AT)
+        .subquery()
+    )
+    texts = func.count()
+    rows = session.execute(
+        select(some.c.error, texts)
+        .where(some.c.error != "")
+        .group_by(some.c.error)
+        .order_by(texts.desc(), some.c.error)
+        .limit(_NAMED)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def _any_row(session: Session, broadcast: Broadcast) -> bool:

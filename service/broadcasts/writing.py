@@ -4,7 +4,7 @@ Any number of clocks may do it at once, and any of them may end in the middle: a
 person, slot and kind, and the broadcast itself remembers how far it is written.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -17,6 +17,7 @@ from service.broadcasts.drafts import CANCELLED, DONE, GOING, WITHDRAWN
 from service.broadcasts.moments import Clock, first
 from service.envelopes import State
 from service.outbox.entries import BROADCAST
+from service.outbox.windows import Reach
 from service.store.broadcast_tables import Broadcast
 from service.store.engine import Store
 from service.store.tables import ENTRY, AddressRow, Entry, Person, Plan
@@ -31,7 +32,7 @@ _Quiet = tuple[time, time]
 
 def advance(
     store: Store,
-    channels: Collection[str],
+    reach: Reach,
     quiet: _Quiet,
     now: datetime,
     rest: Callable[[], bool],
@@ -51,7 +52,7 @@ def advance(
                 with store.write() as session:
                     more = withdraw_slice(session, broadcast_id, now)
             else:
-                more = _write_some(store, broadcast_id, channels, quiet, now, size)
+                more = _write_some(store, broadcast_id, reach, quiet, now, size)
             if more is not None:
                 yield broadcast_id
             if not rest():
@@ -68,7 +69,7 @@ def anything(session: Session) -> bool:
 def _write_some(
     store: Store,
     broadcast_id: int,
-    channels: Collection[str],
+    reach: Reach,
     quiet: _Quiet,
     now: datetime,
     size: int,
@@ -81,15 +82,15 @@ def _write_some(
         broadcast = session.get(Broadcast, broadcast_id)
         if broadcast is None or broadcast.state != GOING or broadcast.written_at is not None:
             return None
-        people = _next(session, broadcast, channels, now, size)
+        people = _next(session, broadcast, reach, now, size)
     with store.write() as session:
-        return _write_slice(session, broadcast_id, channels, quiet, now, people, len(people) < size)
+        return _write_slice(session, broadcast_id, reach, quiet, now, people, len(people) < size)
 
 
 def _write_slice(
     session: Session,
     broadcast_id: int,
-    channels: Collection[str],
+    reach: Reach,
     quiet: _Quiet,
     now: datetime,
     people: Sequence[int],
@@ -99,7 +100,7 @@ def _write_slice(
     broadcast = _held(session, broadcast_id, GOING)
     if broadcast is None or broadcast.written_at is not None:
         return None
-    found = session.execute(_members(broadcast, channels, now, people)).all()
+    found = session.execute(_members(broadcast, reach, now, people)).all()
     clock = Clock(quiet, broadcast.days, time.fromisoformat(broadcast.until))
     rows = [row for each in found if (row := _row(broadcast, clock, each, now))]
     if rows:
@@ -162,7 +163,7 @@ def _held(session: Session, broadcast_id: int, *states: str) -> Broadcast | None
 
 
 def _next(
-    session: Session, broadcast: Broadcast, channels: Collection[str], now: datetime, size: int
+    session: Session, broadcast: Broadcast, reach: Reach, now: datetime, size: int
 ) -> Sequence[int]:
     """The ids that follow, fewer than `size` at the end; of named people whether chosen or not."""
     named = Audience.of(broadcast.audience).people
@@ -171,7 +172,7 @@ def _next(
     following = (
         select(Person.id)
         .select_from(reached())
-        .where(Person.id > broadcast.cursor, chosen(broadcast, channels, now))
+        .where(Person.id > broadcast.cursor, chosen(broadcast, reach, now))
         .order_by(Person.id)
         .limit(size)
     )
@@ -179,13 +180,13 @@ def _next(
 
 
 def _members(
-    broadcast: Broadcast, channels: Collection[str], now: datetime, people: Sequence[int]
+    broadcast: Broadcast, reach: Reach, now: datetime, people: Sequence[int]
 ) -> Select[*tuple[Any, ...]]:
     own = func.coalesce(Plan.own, False)
     return (
         select(Person.id, AddressRow.id, AddressRow.channel, Person.zone, own, Plan.hours)
         .select_from(reached().outerjoin(Plan.__table__, Plan.id == Person.plan_id))
-        .where(Person.id > broadcast.cursor, chosen(broadcast, channels, now, people))
+        .where(Person.id > broadcast.cursor, chosen(broadcast, reach, now, people))
     )
 
 

@@ -12,6 +12,7 @@ from messages.keywords import Keywords
 from service import hours
 from service.envelopes import Inbound, Reading
 from service.outbox import entries
+from service.outbox.windows import Reach
 from service.people import consent, primary
 from service.people.consent import AT, Evidence
 from service.people.directory import Known
@@ -37,6 +38,7 @@ class House:
     provider_answers: frozenset[str]  # channels whose provider answers STOP, START and HELP itself
     showcase: Showcase
     carriers: frozenset[str]  # channels on which a reminder can be promised
+    reach: Reach  # what else we start
     made_up: frozenset[str] = frozenset()  # channels of people who don't exist, beside real ones
     without_reminders: frozenset[str] = frozenset()  # those that are set up, and can't promise one
     keeps_unread: bool = False  # masked copies of what wasn't understood

@@ -26,6 +26,9 @@ ENOUGH = "they last wrote too long ago, and as many templates as a day may have 
 A_DAY = 2  # texts at most that go through a closed window, by the person's day
 NEVER_WENT = frozenset({State.QUEUED, State.DROPPED, State.EXPIRED})  # for certain
 _DAY = timedelta(hours=25)  # the longest that a local day is
+# The channels that are set up here, and for how long after a person's text each takes a notice or a
+# broadcast; None: always.
+Reach = Mapping[str, timedelta | None]
 _Passed = tuple[ClaimedEntry, ClaimedAddress]
 
 
@@ -42,6 +45,14 @@ class Window:
 def carriers(channels: Iterable[str], windows: Mapping[str, Window]) -> frozenset[str]:
     """The channels on which a reminder can be promised: set up here, and not only for a while."""
     return frozenset(name for name in channels if name not in windows or windows[name].reminders)
+
+
+def reach(channels: Iterable[str], windows: Mapping[str, Window]) -> Reach:
+    """As far as these channels carry what isn't a reminder."""
+    return {
+        name: windows[name].lasts if name in windows and not windows[name].notices else None
+        for name in channels
+    }
 
 
 @dataclass(slots=True)

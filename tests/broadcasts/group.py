@@ -11,6 +11,7 @@ from messages.broadcasts import BroadcastWords
 from service.broadcasts import drafts, writing
 from service.broadcasts.compose import composing
 from service.broadcasts.drafts import Draft
+from service.outbox.windows import Reach
 from service.store.broadcast_tables import Broadcast
 from service.store.tables import AddressRow, Entry
 from tests.outbox.line import House, compose
@@ -24,6 +25,7 @@ WORDS = words_of.load("Upright")
 @dataclass
 class Group(House):
     words: BroadcastWords = field(default_factory=lambda: WORDS)
+    reach: Reach = field(default_factory=lambda: {"sms": None})
     tokens: int = 0
 
     def another_number(self, person: int) -> int:
@@ -71,7 +73,12 @@ class Group(House):
         """Let the clock write; it ends after so many slices. How many there were."""
         left = iter(range(slices - 1))
         steps = writing.advance(
-            self.store, ["sms"], QUIET, self.clock.now, lambda: next(left, None) is not None, size
+            self.store,
+            self.reach,
+            QUIET,
+            self.clock.now,
+            lambda: next(left, None) is not None,
+            size,
         )
         return len(list(steps))
 

@@ -15,11 +15,23 @@ from service.broadcasts.estimate import Estimate, Means, estimate
 from service.broadcasts.moments import Clock, Stretch, first
 from service.broadcasts.wording import Refused
 from service.outbox.budget import Budget
+from service.outbox.windows import Reach
 from tests.broadcasts.crowd import settle
 from tests.broadcasts.group import QUIET, WORDS, Group
 from tests.outbox.line import NOON
 
-MEANS = Means(QUIET, {"sms": 2.0, "telegram": None}, Decimal("0.01"), Budget(monthly=1_000))
+
+def reach(*channels: str) -> Reach:
+    return dict.fromkeys(channels)
+
+
+MEANS = Means(
+    QUIET,
+    reach("sms", "telegram"),
+    {"sms": 2.0, "telegram": None},
+    Decimal("0.01"),
+    Budget(monthly=1_000),
+)
 LONG = "We are closed on Friday, and come back to you on Monday morning. " * 3
 
 
@@ -52,7 +64,7 @@ def found_at(hour: int) -> datetime:
 def test_it_counts_exactly_whom_it_then_writes_to(group: Group, hour: int) -> None:
     group.clock.now = found_at(hour)
     settle(group.store, 500, NOON)
-    found = asked(group, Means(QUIET, {"sms": 2.0}, Decimal(0), Budget()))
+    found = asked(group, Means(QUIET, reach("sms"), {"sms": 2.0}, Decimal(0), Budget()))
     number = group.begin()
     group.write(size=200)
     assert found.starts == Counter(row.not_before for row in group.rows())
@@ -77,7 +89,13 @@ def test_a_long_text_is_one_to_pay_and_to_wait_for_where_texts_are_billed_whole(
         group.person(channel=channel)
     found = asked(
         group,
-        Means(QUIET, {"sms": 1.0, "whatsapp": 1.0}, Decimal("0.01"), Budget()),
+        Means(
+            QUIET,
+            reach("sms", "whatsapp"),
+            {"sms": 1.0, "whatsapp": 1.0},
+            Decimal("0.01"),
+            Budget(),
+        ),
         texts={"en": LONG},
     )
     by_sms, by_whatsapp = found.channels["sms"], found.channels["whatsapp"]
@@ -89,7 +107,7 @@ def test_a_long_text_is_one_to_pay_and_to_wait_for_where_texts_are_billed_whole(
 def test_past_the_budget_it_is_refused(group: Group) -> None:
     for _ in range(3):
         group.person()
-    found = asked(group, Means(QUIET, {"sms": 2.0}, Decimal(0), Budget(monthly=2)))
+    found = asked(group, Means(QUIET, reach("sms"), {"sms": 2.0}, Decimal(0), Budget(monthly=2)))
     with pytest.raises(Refused, match="needs 3 segments and the budget has 2 left"):
         found.require()
 
@@ -97,7 +115,7 @@ def test_past_the_budget_it_is_refused(group: Group) -> None:
 def test_what_another_one_is_going_to_take_of_the_budget_is_not_there(group: Group) -> None:
     for _ in range(3):
         group.person()
-    means = Means(QUIET, {"sms": 2.0}, Decimal(0), Budget(monthly=5))
+    means = Means(QUIET, reach("sms"), {"sms": 2.0}, Decimal(0), Budget(monthly=5))
     first_one = group.draft()
     with group.store.write() as session:
         assert drafts.begin(session, first_one, 3, 3, group.clock.now) is not None

@@ -172,7 +172,9 @@ def test_cancelled_it_stops_and_says_so(desk: Desk) -> None:
     desk.runtime.broadcast()
     desk.runtime.drain()
     assert texts(desk.runtime) == []
-    assert "nothing of it is under way any more" in desk.client.get(page).text
+    shown = desk.client.get(page).text
+    assert "nothing of it is under way any more" in shown
+    assert "<li>3: An operator cancelled the broadcast.</li>" in shown
 
 
 def test_stop_in_between_silences_it(desk: Desk, phones: list[Phone]) -> None:

@@ -201,6 +201,7 @@ def _estimate(session: Session, found: Broadcast) -> Estimate:
     settings = runtime.settings
     means = Means(
         quiet=settings.quiet,
+        reach=runtime.house.reach,
         rates=wiring.rates(settings, runtime.channels),
         price=settings.segment_price,
         budget=wiring.budget(settings),
