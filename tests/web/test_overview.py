@@ -114,6 +114,25 @@ def test_a_queue_that_stands_still_is_told(desk: Desk, wall: Wall) -> None:
     assert "Texts have waited for 2 minutes." in page(desk)
 
 
+@pytest.mark.parametrize(("attempts", "told"), [(1, False), (2, True)])
+def test_texts_that_are_tried_again_are_told_with_the_reason(
+    desk: Desk, wall: Wall, attempts: int, told: bool
+) -> None:
+    desk.runtime.tick()
+    row = {
+        "kind": "reply", "channel": "sms", "state": "queued", "attempts": attempts,
+        "error": "unreachable: Twilio couldn't be reached", "created_at": wall.moment,
+    }  # fmt: skip
+    with desk.runtime.store.write() as session:
+        for minutes in (-3, 10):  # the second waits for its next try
+            session.add(Entry(**row, not_before=wall.moment + timedelta(minutes=minutes)))
+    seen = page(desk)
+    assert ("2 texts couldn't be handed over, and are tried again." in seen) == told
+    row_of_table = re.findall(r"reached</td><td[^>]*>(\d)</td><td[^>]*>(\d)</td>", seen)
+    assert row_of_table == [(str(attempts), "2")]
+    assert ("SENDER_RATE" in seen) != told
+
+
 @pytest.mark.parametrize(
     ("segments", "told"),
     [

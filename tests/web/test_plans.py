@@ -45,6 +45,7 @@ QUESTIONS: Mapping[str, Asked] = {
     "heartbeat": live.heartbeat,
     "resting": lambda session: live.resting(session, NOW),
     "unreached": lambda session: live.unreached(session, NOW),
+    "retried": lambda session: live.retried(session, NOW),
     "faults": lambda session: live.faults(session, NOW),
     "headlines": lambda session: headlines.headlines(session, Settings(**KEYS), NOW),  # type: ignore[arg-type]
 }

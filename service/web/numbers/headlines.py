@@ -19,6 +19,7 @@ from service.web.numbers.period import Period
 UNKNOWN = "UNKNOWN"  # the topic of what wasn't understood
 SLOW = timedelta(minutes=2)  # a text that waits longer is late
 _MANY = 0.05  # of what should have gone: failing or expiring so often isn't chance
+_TWICE = 2  # attempts that failed aren't chance any more
 _FEW = 20  # texts of which a share says little
 
 
@@ -44,6 +45,7 @@ class Headlines:
     beat: datetime | None
     month: money.Month
     faults: Sequence[live.Fault]
+    retried: Sequence[live.Fault]
 
 
 def headlines(session: Session, settings: Settings, now: datetime) -> Headlines:
@@ -61,6 +63,7 @@ def headlines(session: Session, settings: Settings, now: datetime) -> Headlines:
         beat=live.heartbeat(session),
         month=money.month(session, settings, now),
         faults=live.faults(session, now),
+        retried=live.retried(session, now),
     )
     concerns = [*_urgent(session, seen, now), *_lesser(session, seen, now)]
     if signing_up.texts_this_hour(session, now) >= settings.join_limit:
@@ -77,7 +80,10 @@ def _urgent(session: Session, seen: Headlines, now: datetime) -> Iterator[Concer
         yield Concern("emergency", True, {"texts": unreached, "more": unreached >= live.MOST})
     if seen.beat is None or abs(now - seen.beat) > SILENT:
         yield Concern("clock", True, {"beat": seen.beat})
-    if seen.queue.oldest is not None and now - seen.queue.oldest > SLOW:
+    again = [fault for fault in seen.retried if fault.attempts >= _TWICE]
+    if again:
+        yield Concern("retried", True, {"texts": sum(fault.texts for fault in again)})
+    elif seen.queue.oldest is not None and now - seen.queue.oldest > SLOW:
         yield Concern("queue", True, {"waits": now - seen.queue.oldest})
     if seen.month.budget and seen.month.segments >= seen.month.budget:
         yield Concern("spent", True)

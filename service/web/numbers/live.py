@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, func, select
+from sqlalchemy import Select, String, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from service.envelopes import State
@@ -26,6 +26,7 @@ _NOT_THERE = (State.FAILED, State.UNDELIVERED, State.LOST, State.EXPIRED)
 _FAILED = (State.FAILED, State.UNDELIVERED)
 _UNDER_WAY = (State.QUEUED, State.SENDING, State.DOUBTFUL)
 _ERRORS = 8  # the commonest
+_AGAIN = timedelta(hours=1)  # within which what failed for now is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,15 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why texts failed, in the channel's own words, which say what to do."""
+    """Why texts failed, in the channel's own words, which say what to do.
+
+    `attempts`: the most that one of them has had; 0 where they aren't tried any more.
+    """
 
     channel: str
     error: str
     texts: int
+    attempts: int = 0
 
 
 def queue(session: Session, now: datetime) -> Queue:
@@ -93,6 +98,12 @@ def faults(session: Session, now: datetime) -> Sequence[Fault]:
     return [Fault(channel, error, texts) for channel, error, texts in rows]
 
 
+def retried(session: Session, now: datetime) -> Sequence[Fault]:
+    """Why texts that wait have failed so far; of a great many, some thousands are looked at."""
+    rows = session.execute(_tried(), {"until": now + _AGAIN, "most": MOST})
+    return [Fault(*row) for row in rows]
+
+
 @cache
 def _queue(dialect: str) -> Select[*tuple[Any, ...]]:
     """Each kind and channel by itself: so each is one look into delivery's own index."""
@@ -111,6 +122,34 @@ def _queue(dialect: str) -> Select[*tuple[Any, ...]]:
     some = there.limit(MOST).subquery()
     counted = select(func.count()).select_from(some).correlate(place).scalar_subquery()
     return select(place.c.as_state, counted, there.limit(1).scalar_subquery())
+
+
+@cache
+def _tried() -> Select[*tuple[Any, ...]]:
+    """Each kind and channel by itself, as in _queue."""
+    first = [
+        select(Entry.channel, Entry.error, Entry.attempts)
+        .where(
+            Entry.state == State.QUEUED,
+            Entry.kind == kind,
+            Entry.channel == channel,
+            Entry.not_before <= bindparam("until", type_=Utc),
+        )
+        .order_by(Entry.not_before)
+        .limit(bindparam("most"))
+        .subquery()
+        for kind, channel in product(KINDS, PLACES)
+    ]
+    waiting = union_all(*(select(each) for each in first)).subquery()
+    channel, error, attempts = waiting.c
+    count = func.count()
+    return (
+        select(channel, error, count, func.max(attempts))
+        .where(error != "")
+        .group_by(channel, error)
+        .order_by(count.desc(), channel, error)
+        .limit(_ERRORS)
+    )
 
 
 def _lately() -> Select[*tuple[Any, ...]]:
