@@ -118,6 +118,11 @@ def _labels(steps: Sequence[Step], narrow: bool) -> tuple[list[str], list[str]]:
 def _bare(chart: Any, figure: Figure) -> bytes:
     """Without scripts, tooltips and pygal's own colours."""
     root = chart.render_tree()
+    # pygal draws a column without anything as an area without height: the rim of the one below it.
+    empty = {f"serie-{at}" for at, series in enumerate(chart.raw_series) if not series[0]}
+    for group in list(root.iter("g")):
+        if empty.intersection(group.get("class", "").split()):
+            group.clear()
     for parent in list(root.iter()):
         for child in list(parent):
             if not isinstance(child.tag, str) or _unwanted(child):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +11,9 @@ from service.operators import sign_ins
 from service.runtime import Runtime
 from service.store.tables import Entry, Sender, Spending
 from service.store.tally_tables import SentTally
+from service.web import charts
 from service.web.numbers.figures import FIGURES, Shape
+from service.web.numbers.history import OUTCOMES, Table
 from service.web.numbers.period import DAYS
 from tests.conftest import BOTH
 from tests.phone import Phone, Wall
@@ -197,6 +199,19 @@ def test_a_chart_brings_its_colours_and_no_script(desk: Desk, name: str) -> None
         assert not tags & {"script", "foreignObject", "a"}
         assert "prefers-color-scheme: dark" in answer.text
         assert "http" not in answer.text.replace("http://www.w3.org/", "")
+
+
+@pytest.mark.parametrize("steps", [24, 168], ids=["bars", "an area"])
+def test_an_outcome_that_never_happened_is_not_drawn(steps: int) -> None:
+    hours = [datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=number) for number in range(steps)]
+    table = Table(("Hour (UTC)", *OUTCOMES), tuple((hour, 0, 3, 2, 0, 0, 0) for hour in hours))
+    drawn = ElementTree.fromstring(charts.draw(FIGURES["replies"], table))
+    series = [each for each in drawn.iter() if "series" in each.get("class", "").split()]
+    shapes = [each for group in series for each in group.iter() if each is not group]
+    kind = {24: "rect", 168: "path"}[steps]
+    assert len([each for each in shapes if each.tag.endswith(kind)]) == {24: 48, 168: 2}[steps]
+    legend = [each for each in drawn.iter() if "legend" in each.get("class", "").split()]
+    assert ["".join(each.itertext()).strip() for each in legend] == list(OUTCOMES)
 
 
 def test_what_has_not_changed_is_not_sent_again(desk: Desk, wall: Wall) -> None:
