@@ -120,6 +120,12 @@ class Settings(ChannelSettings):
         le=100_000,
         description="Texts an hour that /join sends, to all people together.",
     )
+    join_client_limit: int = Field(
+        10,
+        ge=1,
+        le=10_000,
+        description="Forms an hour that /join takes from one address on the net, and four times as many a day.",
+    )
     alert_urls: SecretStr = Field(
         SecretStr(""),
         description="Where operators are alerted: Apprise addresses, space-separated.",

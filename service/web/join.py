@@ -20,8 +20,10 @@ from service.web.join_form import Asked, Typed
 from service.web.speech import language, say
 from service.web.ways_in import Line
 
-A_CLIENT = "5 per hour; 20 per day"  # some of an office behind one address, and no flood from one
+A_DAY = 4  # times what a client may send in an hour: some of an office, and no flood
+MISTAKES = 6  # times as many forms may be wrong: nobody is texted for those
 JOINED = "joined"  # under which the browser's session keeps what the next page says
+_ASKED = 303  # a form that had no mistake is answered so
 _PATIENCE = 1  # seconds for Redis
 # Seconds after which a number is answered, whoever has it: asking takes longer than leaving alone who left.
 AS_LONG = 0.1
@@ -44,7 +46,13 @@ def limit(app: Flask, settings: Settings) -> None:
         in_memory_fallback_enabled=shared,
         key_prefix="upright",
     )
-    limiter.limit(A_CLIENT, methods=["POST"])(blueprint)
+    forms = settings.join_client_limit
+    limiter.limit(
+        f"{forms} per hour; {forms * A_DAY} per day",
+        methods=["POST"],
+        deduct_when=lambda answer: answer.status_code == _ASKED,
+    )(blueprint)
+    limiter.limit(f"{forms * MISTAKES} per hour", methods=["POST"])(blueprint)
 
 
 @blueprint.get("/join")
@@ -78,7 +86,7 @@ def ask() -> ResponseReturnValue:
     time.sleep(max(began + AS_LONG - time.monotonic(), 0))
     goes = signing_up.goes_at(house.quiet, asked.number, asked.rhythm.zone, now)
     session[JOINED] = {"ends": asked.number[-2:], "waits": goes > now}
-    return redirect(url_for("join.done", lang=_spoken()), 303)
+    return redirect(url_for("join.done", lang=_spoken()), _ASKED)
 
 
 @blueprint.get("/join/asked")

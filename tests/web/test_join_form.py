@@ -42,21 +42,37 @@ def test_forms_that_text_nobody_dont_close_the_page(
 
 def test_a_client_has_its_limit_and_others_theirs(page: Visitor) -> None:
     token = page.token()
-    for _ in range(5):
-        assert page.send(token, agree=None).status_code == 200
+    for number in range(10):
+        assert page.send(token, number=f"(212) 555-01{number:02}").status_code == 303
     refused = page.send(token)
     assert (refused.status_code, "too often from your network" in refused.text) == (429, True)
     assert 'value="(212) 555-0100"' in refused.text
     assert page.elsewhere("203.0.113.8").send(token).status_code == 303
 
 
-def test_a_client_may_send_no_more_than_twenty_forms_a_day(page: Visitor) -> None:
+def test_a_client_may_send_no_more_than_forty_forms_a_day(page: Visitor) -> None:
     token, others = page.token(), page.elsewhere("203.0.113.8")
     for _ in range(4):
-        assert [page.send(token, agree=None).status_code for _ in range(5)] == [200] * 5
+        assert [page.send(token).status_code for _ in range(10)] == [303] * 10
         an_hour_goes_by(page)
-    assert page.send(token, agree=None).status_code == 429
-    assert others.send(token, agree=None).status_code == 200
+    assert page.send(token).status_code == 429
+    assert others.send(token).status_code == 303
+
+
+def test_mistakes_take_nothing_from_what_a_client_may_send(page: Visitor) -> None:
+    token = page.token()
+    for _ in range(59):
+        assert page.send(token, agree=None).status_code == 200
+    assert page.send(token).status_code == 303
+    assert page.send(token, agree=None).status_code == 429  # but there is an end to them, too
+
+
+def test_an_operator_says_how_many_may_join_behind_one_address(
+    service: Callable[..., Runtime], wall: Wall
+) -> None:
+    page = visitor(service(join_client_limit=1), wall)
+    token = page.token()
+    assert [page.send(token).status_code for _ in range(2)] == [303, 429]
 
 
 def an_hour_goes_by(page: Visitor) -> None:

@@ -88,18 +88,18 @@ def test_who_left_on_whatsapp_is_not_texted_by_sms(
 def test_processes_count_a_client_together_over_redis(
     service: Callable[..., Runtime], wall: Wall
 ) -> None:
-    runtime = service(broker_url=SecretStr(servers.REDIS))
+    runtime = service(broker_url=SecretStr(servers.REDIS), join_client_limit=5)
     address = f"198.51.100.{token_hex(4)}"  # others use the server meanwhile
     one, other = (visitor(runtime, wall).elsewhere(address) for _ in range(2))
     tokens = one.token(), other.token()
-    answers = [one.send(tokens[0], agree=None).status_code for _ in range(5)]
-    assert answers == [200] * 5
+    assert [one.send(tokens[0]).status_code for _ in range(5)] == [303] * 5
     assert other.send(tokens[1]).status_code == 429
 
 
 def test_without_redis_each_process_counts_by_itself(
     service: Callable[..., Runtime], wall: Wall
 ) -> None:
-    page = visitor(service(broker_url=SecretStr("redis://127.0.0.1:1/0")), wall)
+    away = SecretStr("redis://127.0.0.1:1/0")
+    page = visitor(service(broker_url=away, join_client_limit=5), wall)
     token = page.token()
-    assert [page.send(token, agree=None).status_code for _ in range(6)] == [200] * 5 + [429]
+    assert [page.send(token).status_code for _ in range(6)] == [303] * 5 + [429]
