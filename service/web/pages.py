@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template
 
+from service.conversation import unread_texts
 from service.conversation.signing_up import A_WORKDAY
 from service.people import phone_numbers
 from service.web import here, ways_in
@@ -17,12 +18,14 @@ blueprint = Blueprint("pages", __name__)
 
 @blueprint.get("/")
 def home() -> str:
+    settings = here.runtime().settings
     return render_template(
         "home.html",
-        days=here.runtime().settings.history_days,
+        days=settings.history_days,
+        unread_days=unread_texts.KEPT.days if settings.keeps_unread else 0,
         most=A_WORKDAY,
-        phone=here.runtime().settings.phone,
-        open=ways_in.line(here.runtime().settings) is not None,
+        phone=settings.phone,
+        open=ways_in.line(settings) is not None,
         **ways(),
     )
 

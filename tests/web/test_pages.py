@@ -119,6 +119,22 @@ def test_it_says_what_consent_needs(service: Callable[..., Runtime]) -> None:
         assert words in page
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "a copy stays for 30 days"),
+        ("es", "queda una copia 30 días"),
+        ("zh", "会保留一份副本 30 天"),
+    ],
+)
+@pytest.mark.parametrize("kept", [False, True])
+def test_it_says_whether_copies_are_kept_of_what_was_not_understood(
+    service: Callable[..., Runtime], language: str, told: str, kept: bool
+) -> None:
+    client = create_app(service(**REAL, keep_unread=kept)).test_client()
+    assert (told in client.get(f"/?lang={language}").text) == kept
+
+
 def test_it_names_who_runs_it(service: Callable[..., Runtime]) -> None:
     page = home(service(**REAL, programme_name="Works & Co", support_contact="help@works.example"))
     assert "Works &amp; Co" in page
