@@ -1,6 +1,7 @@
 """What came in, each row counted once: texts by topic and language, DONEs by people's own clocks, consent."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -8,15 +9,17 @@ from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service import hours
-from service.store.tables import AddressRow, Consent, Inbound, Person
+from service.store.tables import AddressRow, Consent, Entry, Inbound, Person
 from service.store.tally_tables import ConsentTally, LocalTally, ReceivedTally
 from service.store.turns import take_turn
 from service.tallies.marks import Mark
+from service.tallies.sent import REMINDER, WENT
 from service.tallies.sums import Key, add, hour_of
 
 BATCH = 500  # rows
 TABLES = (Inbound, Consent)
 DONE = "DONE"  # the topic
+_ANSWERS = timedelta(hours=4)  # after a reminder somebody moved by themselves
 WITHDRAWN = "withdrawn"  # the event
 
 
@@ -77,12 +80,57 @@ def _received(session: Session, mark: Mark, batch: Batch) -> int | None:
         .limit(BATCH)
     ).all()  # fmt: skip
     for row in rows:
-        hour = hour_of(row.at)
-        batch.received[hour, row.channel, row.intent, row.topic, row.language or ""] += 1
-        if row.topic == DONE and row.zone:
-            moment = hours.local(row.at, row.zone)
-            batch.local[hour, moment.weekday(), moment.hour] += 1
+        batch.received[hour_of(row.at), row.channel, row.intent, row.topic, row.language or ""] += 1
+    zones = {row.id: row.zone for row in rows if row.topic == DONE and row.zone}
+    for inbound_id, slot in _answered(session, list(zones)):
+        moment = hours.local(slot, zones[inbound_id])
+        batch.local[hour_of(slot), moment.weekday(), moment.hour] += 1
     return rows[-1].id if len(rows) == BATCH else None
+
+
+def _answered(session: Session, dones: Sequence[int]) -> Iterator[tuple[int, datetime]]:
+    """The reminders that these answer: of each the slot, for its first DONE alone.
+
+    A DONE counts where its reminder does, or an hour could have more of them than reminders.
+    """
+    theirs, earlier = aliased(AddressRow), aliased(Inbound)
+    slot = (
+        select(Entry.slot)
+        .where(
+            Entry.person_id == theirs.person_id,
+            Entry.kind == REMINDER,
+            Entry.slot <= Inbound.at,
+            Entry.state.in_(WENT),
+        )
+        .order_by(Entry.slot.desc())
+        .limit(1)
+        .correlate(theirs, Inbound)
+        .scalar_subquery()
+    )
+    before = (
+        select(earlier.at)
+        .where(
+            earlier.address_id == Inbound.address_id,
+            earlier.at <= Inbound.at,
+            earlier.id < Inbound.id,
+            earlier.topic == DONE,
+        )
+        .order_by(earlier.at.desc())
+        .limit(1)
+        .correlate(Inbound)
+        .scalar_subquery()
+    )
+    if not dones:
+        return
+    rows = session.execute(
+        select(Inbound.id, Inbound.at, slot.label("slot"), before.label("before"))
+        .join(theirs, theirs.id == Inbound.address_id)
+        .where(Inbound.id.in_(dones))
+    )
+    for row in rows:
+        late = row.slot is None or row.at - row.slot > _ANSWERS
+        if not late and (row.before is None or row.before < row.slot):
+            yield row.id, row.slot
 
 
 def _consent(session: Session, mark: Mark, batch: Batch) -> int | None:

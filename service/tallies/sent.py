@@ -41,7 +41,7 @@ _AHEAD = timedelta(minutes=2)  # a count from further ahead is of a clock that w
 # With the rows of a time without channels: the index that finds an hour begins with state, kind and channel.
 PLACES = ("", *CHANNELS)
 WENT = (State.SENT, State.DELIVERED)
-_REMINDERS = ("reminder",)
+REMINDER = "reminder"  # the kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def count(
     local: Counter[Key] = Counter()
     wanted = {each.hour for each in run if each.localises}
     if wanted:
-        given = {**found, "states": WENT, "kinds": _REMINDERS}
+        given = {**found, "states": WENT, "kinds": (REMINDER,)}
         for hour, slot, zone, reminders in session.execute(_by_zone(dialect), given):
             if hour in wanted:
                 moment = hours.local(slot, zone or "UTC")

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from service.counting import Counting
+from service.envelopes import State
 from service.people import consent, directory
-from service.store.tables import AddressRow, Consent, Inbound, Person
+from service.store.tables import AddressRow, Consent, Entry, Inbound, Person
 from service.store.tally_tables import ConsentTally, LocalTally, ReceivedTally
 from service.tallies import received
 from tests.outbox.line import NOON, House
@@ -110,13 +111,56 @@ def test_numbers_that_are_given_again_count(house: House, counting: Counting) ->
     assert topics(house) == [("DONE", "en", 1), ("LIFT", "en", 1)]
 
 
-def test_dones_are_counted_by_the_clocks_of_people(house: House, counting: Counting) -> None:
-    come(house, house.person(zone="Asia/Kolkata"), "DONE")
-    come(house, house.person(zone="America/New_York"), "LIFT")
-    settle(house, counting)
+def remind(house: House, person: int, at: datetime, state: State = State.SENT) -> None:
+    entry = house.put(person, slot=at, not_before=at)
+    with house.store.write() as session:
+        session.get_one(Entry, entry).state = State.SENDING
+        session.flush()
+        session.get_one(Entry, entry).state = state
+
+
+def local(house: House) -> set[tuple[int, int, int, int]]:
     with house.store.read() as session:
-        rows = session.execute(select(LocalTally.weekday, LocalTally.clock, LocalTally.dones))
-        assert [tuple(row) for row in rows] == [(0, 17, 1)]
+        rows = session.execute(
+            select(LocalTally.hour, LocalTally.weekday, LocalTally.clock, LocalTally.dones)
+        )
+        return {(row[0].hour, row[1], row[2], row[3]) for row in rows}
+
+
+def test_dones_are_counted_by_the_clocks_of_people(house: House, counting: Counting) -> None:
+    indian, american = house.person(zone="Asia/Kolkata"), house.person(zone="America/New_York")
+    for person in (indian, american):
+        remind(house, person, NOON)
+    come(house, indian, "DONE")
+    come(house, american, "LIFT")
+    settle(house, counting)
+    assert local(house) == {(12, 0, 17, 1)}
+
+
+def test_a_done_counts_in_the_hour_of_the_reminder_that_it_answers(
+    house: House, counting: Counting
+) -> None:
+    person = house.person(zone="UTC")
+    remind(house, person, NOON - timedelta(minutes=5))
+    come(house, person, "DONE", NOON + timedelta(minutes=20))
+    come(house, person, "DONE", NOON + timedelta(minutes=21))  # the same one again
+    remind(house, person, NOON + timedelta(minutes=55))
+    remind(house, person, NOON + timedelta(minutes=80), State.EXPIRED)
+    come(house, person, "DONE", NOON + timedelta(minutes=90))
+    settle(house, counting)
+    assert local(house) == {(11, 0, 11, 1), (12, 0, 12, 1)}
+
+
+@pytest.mark.parametrize(("minutes", "counts"), [(240, 1), (241, 0), (-1, 0)])
+def test_who_moved_by_themselves_answers_no_reminder(
+    house: House, counting: Counting, minutes: int, counts: int
+) -> None:
+    person = house.person(zone="UTC")
+    remind(house, person, NOON)
+    come(house, person, "DONE", NOON + timedelta(minutes=minutes))
+    settle(house, counting)
+    assert len(local(house)) == counts
+    assert topics(house) == [("DONE", "en", 1)]
 
 
 def test_erasing_leaves_the_counts(house: House, counting: Counting) -> None:

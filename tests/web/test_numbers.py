@@ -103,6 +103,15 @@ def test_dones_are_told_by_hour_and_weekday(house: House) -> None:
     assert rows[1][1][0].rate is None
 
 
+def test_an_hour_with_few_reminders_is_not_the_best(house: House) -> None:
+    with house.store.write() as session:
+        session.add(LocalTally(hour=NOON, weekday=0, clock=9, reminders=4, dones=4))
+        session.add(LocalTally(hour=NOON, weekday=1, clock=9, reminders=5, dones=2))
+    with house.store.read() as session:
+        ((_, cells),) = rhythm.heat(History(session, Period.last(7, NOON)).rhythm())
+    assert [(cell.rate, cell.shade) for cell in cells[:2]] == [(100.0, 1), (40.0, 5)]
+
+
 def test_rare_keywords_are_summed_up(house: House) -> None:
     with house.store.write() as session:
         for number in range(14):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from service.web.numbers.history import Table
 
 _SHADES = 5
+_FEW = 5  # reminders of which a rate says little
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,25 +14,26 @@ class Cell:
     """DONEs for 100 reminders; None: nobody was reminded."""
 
     rate: float | None
-    shade: int  # 0 to 5, against the best hour
+    shade: int  # 0 to 5, against the best hour; of few reminders 1 at most
     reminders: int
     dones: int
 
 
 def heat(table: Table) -> Sequence[tuple[int, Sequence[Cell]]]:
     """Hour by hour from the first to the last in which anything was, a cell for each weekday."""
-    cells = [tuple(row[1:]) for row in table.rows]  # 24 for each weekday
+    cells = [(row[1], row[2], row[3]) for row in table.rows]  # 24 for each weekday
     used = [hour for hour in range(24) if any(cells[day * 24 + hour][0] for day in range(7))]
     if not used:
         return []
-    best = max((rate or 0) for _, _, rate in cells) or 1
+    enough = min(_FEW, max(reminders for reminders, _, _ in cells))
+    best = max((rate or 0) for reminders, _, rate in cells if reminders >= enough) or 1
     return [
-        (
-            hour,
-            [
-                Cell(rate, round(_SHADES * min(1, (rate or 0) / best)), reminders, dones)
-                for reminders, dones, rate in (cells[day * 24 + hour] for day in range(7))
-            ],
-        )
+        (hour, [_cell(cells[day * 24 + hour], enough, best) for day in range(7)])
         for hour in range(used[0], used[-1] + 1)
     ]
+
+
+def _cell(row: tuple[int, int, float | None], enough: int, best: float) -> Cell:
+    reminders, dones, rate = row
+    shade = round(_SHADES * min(1, (rate or 0) / best))
+    return Cell(rate, shade if reminders >= enough else min(1, shade), reminders, dones)
