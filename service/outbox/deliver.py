@@ -279,6 +279,8 @@ class Delivery:
         try:
             if work.busy or not self._resting.is_set():
                 await work.cycle()
+            else:
+                work.stir.clear()  # else whoever wakes us once would have us turn without a pause
         except (StoreBusy, StoreFailed) as error:
             log.error("delivery_without_database: %s", error)
             await work.wait()

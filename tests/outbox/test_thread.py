@@ -1,5 +1,6 @@
 """Delivery in a thread of its own: woken, stopped and never in the way of itself."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,6 +35,33 @@ def test_a_wake_up_saves_the_wait(house: House, given: Callable[[], bool]) -> No
         delivery.wake()
         assert given()
     assert house.states() == ["sent"]
+
+
+def test_who_rests_turns_once_for_each_wake_up(house: House) -> None:
+    """A turn without a pause would never let its loop go on, and take the machine from who plays time."""
+    loops: list[asyncio.AbstractEventLoop] = []
+    given = threading.Event()
+
+    def note(_: Outgoing) -> None:
+        loops.append(asyncio.get_running_loop())
+        given.set()
+
+    house.line.on_send = note
+    house.put(house.person())
+    with house.running() as delivery:
+        assert given.wait(5)
+        with delivery.resting():
+            for _ in range(20):
+                delivery.wake()
+                asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loops[0]).result(5)
+            house.put(house.person())
+            delivery.wake()
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loops[0]).result(5)
+            assert house.states()[1] == "queued"
+        given.clear()
+        delivery.wake()
+        assert given.wait(5)
+    assert house.states() == ["sent", "sent"]
 
 
 def test_waking_what_doesnt_run_does_nothing(house: House) -> None:
