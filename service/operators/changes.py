@@ -1,6 +1,6 @@
 """What is done to an account: the change, the sign-ins that it ends, and its line in the audit.
 
-The command line, the account's own page and the operators' page all come here.
+The command line, the account's own page, the operators' page and the first start all come here.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from service.operators.accounts import Refused
 from service.store.operator_tables import Operator
 from service.store.turns import take_turn
 
-COMMAND_LINE = "command line"  # no operator can be called so
+COMMAND_LINE, SETTINGS = "command line", "the settings"  # no operator can be called so
+_ADDED = "operator added"
 _LAST = (
     "{name} is the last one who may do everything: make another operator first, "
     "or insist with --force on the command line."
@@ -23,12 +24,13 @@ _LAST = (
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who does it, and when. Without an operator: whoever may run commands on the machine."""
+    """Who does it, and when. Without an operator: whoever may run commands on the machine, or set it up."""
 
     now: datetime
     operator: Operator | None = None
     origin: str = ""
     token: str = ""  # of the sign-in in which it is done, which goes on
+    name: str = COMMAND_LINE  # where there is no operator
 
     def note(self, session: Session, action: str, account: str, **detail: Any) -> None:
         audit.note(
@@ -36,7 +38,7 @@ class By:
             action,
             self.operator,
             self.now,
-            name=COMMAND_LINE,
+            name=self.name,
             origin=self.origin,
             account=account,
             **detail,
@@ -56,7 +58,15 @@ def enrol(session: Session, name: str, role: str, kept: str, by: By) -> Operator
     """`kept`: from passwords.hashed. Raises Refused."""
     _take_turn(session)
     made = accounts.enrol(session, name, role, kept, by.now)
-    by.note(session, "operator added", made.name, role=role)
+    by.note(session, _ADDED, made.name, role=role)
+    return made
+
+
+def make_first(session: Session, password: str, now: datetime) -> Operator | None:
+    """The operator whom DASHBOARD_PASSWORD makes, where there is none yet. Raises Refused."""
+    made = accounts.make_first(session, password, now)
+    if made is not None:
+        By(now, name=SETTINGS).note(session, _ADDED, made.name, role=made.role)
     return made
 
 

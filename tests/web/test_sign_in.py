@@ -31,6 +31,20 @@ def test_the_first_operator_comes_from_the_environment(service: Callable[..., Ru
     assert "admin (operator)" in page.text
 
 
+def test_the_audit_says_that_the_settings_made_the_first_operator(
+    service: Callable[..., Runtime],
+) -> None:
+    for _ in range(2):
+        browser = desk(service(dashboard_password=SecretStr(PASSWORD)))
+    columns = Audit.name, Audit.action, Audit.operator_id, Audit.detail
+    with browser.runtime.store.read() as session:
+        lines = [tuple(row) for row in session.execute(select(*columns))]
+    made = {"account": "admin", "role": "operator"}
+    assert lines == [("the settings", "operator added", None, made)]
+    browser.sign_in("admin")
+    assert "<td role=\"cell\">the settings</td>" in browser.client.get("/dashboard/audit").text
+
+
 def test_a_password_of_the_environment_changes_no_account(service: Callable[..., Runtime]) -> None:
     desk(service(dashboard_password=SecretStr(PASSWORD)))
     again = desk(service(dashboard_password=SecretStr("another password altogether")))

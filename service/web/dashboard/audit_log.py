@@ -32,7 +32,7 @@ def listed() -> ResponseReturnValue:
     with doors.runtime().store.read() as reading:
         found = list(trail.page(reading, asked, after, PAGE + 1))
         actions = trail.actions(reading)
-        names = [changes.COMMAND_LINE, *(each.name for each in accounts.everybody(reading))]
+        operators = [each.name for each in accounts.everybody(reading)]
     lines = found[:PAGE]
     return render_template(
         "dashboard/audit.html",
@@ -41,7 +41,7 @@ def listed() -> ResponseReturnValue:
         newest=after is None,
         kept=_kept(),
         actions=actions,
-        names=names,
+        names=[changes.COMMAND_LINE, changes.SETTINGS, *operators],
         days=DAYS,
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from config.settings import SettingsError
 from service.conversation import unread_texts
-from service.operators import accounts, passwords
+from service.operators import accounts, changes, passwords
 from service.people.sealed import sealed
 from service.runtime import Runtime
 from service.store.operator_tables import Operator
@@ -84,7 +84,7 @@ def _make_first(runtime: Runtime) -> None:
         return
     try:
         with runtime.store.write() as writing:
-            made = accounts.make_first(writing, password, runtime.clock.wall())
+            made = changes.make_first(writing, password, runtime.clock.wall())
     except accounts.Refused as error:
         raise SettingsError(f"DASHBOARD_PASSWORD can't be used: {error}") from error
     except IntegrityError:
