@@ -42,7 +42,7 @@ def test_the_audit_says_that_the_settings_made_the_first_operator(
     made = {"account": "admin", "role": "operator"}
     assert lines == [("the settings", "operator added", None, made)]
     browser.sign_in("admin")
-    assert "<td role=\"cell\">the settings</td>" in browser.client.get("/dashboard/audit").text
+    assert '<td role="cell">the settings</td>' in browser.client.get("/dashboard/audit").text
 
 
 def test_a_password_of_the_environment_changes_no_account(service: Callable[..., Runtime]) -> None:

@@ -1,6 +1,5 @@
 """The log of everything that was ever said to anybody, and one message of it."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,23 +11,14 @@ from service.outbox import listing
 from service.outbox.entries import KINDS
 from service.outbox.listing import Wanted
 from service.people.naming import ends
-from service.store.tables import Entry
 from service.web.dashboard import doors, people_find, sending
+from service.web.dashboard.steps import timeline
 
 STATES = tuple(str(state) for state in State)
 
 blueprint = Blueprint("messages", __name__, url_prefix="/dashboard/messages")
 blueprint.after_request(doors.not_kept)
 sending.register(blueprint)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A moment in a message's life; `done`: has it come?"""
-
-    at: datetime | None
-    name: str
-    done: bool = True
 
 
 @blueprint.get("")
@@ -82,33 +72,11 @@ def message(entry_id: int) -> ResponseReturnValue:
         reading.expunge_all()
     handle = ends(address.handle) if address is not None else ""
     return render_template(
-        "dashboard/message.html", entry=entry, handle=handle, steps=_timeline(entry)
+        "dashboard/message.html",
+        entry=entry,
+        handle=handle,
+        steps=timeline(entry, doors.runtime().now()),
     )
-
-
-def _timeline(entry: Entry) -> list[Step]:
-    state = State(entry.state)
-    ended = {
-        State.ANSWERED: "Given to the provider in the answer to their text",
-        State.SENT: "Sent: the provider has taken it",
-        State.DELIVERED: "Delivered, says the provider",
-        State.UNDELIVERED: "Not delivered, says the provider",
-        State.FAILED: "Failed for good",
-        State.EXPIRED: "Expired: it came too late to be of use",
-        State.DROPPED: "Not sent: withdrawn, or refused just before it went",
-        State.LOST: "Lost: nobody knows whether it went, and it was let go",
-    }
-    steps = [Step(entry.created_at, "Written"), Step(entry.not_before, "Due")]
-    if entry.claimed_at is not None:
-        steps.append(Step(entry.claimed_at, f"Taken for sending (attempt {entry.attempts})"))
-    if state in ended:
-        return [*steps, Step(entry.settled_at, ended[state])]
-    waits = {
-        State.QUEUED: "Queued: it waits for its turn",
-        State.SENDING: "Being sent",
-        State.DOUBTFUL: "In doubt: the provider is asked whether it went",
-    }
-    return [*steps, Step(None, waits[state], done=False)]
 
 
 def _wanted() -> Wanted:
