@@ -1,8 +1,9 @@
 """Somebody's own page, as they come to it: by the link that PREFS answers with."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -16,6 +17,32 @@ from tests.phone import Phone, Wall
 from tests.web.doors import REAL
 
 _HIDDEN = r'name="{}" value="([^"]+)"'
+Fields = dict[str, list[str]]
+# What the form with this setting sends when it is switched on, and off again.
+SEATED = {"what": "settings", "was-seated": "OFF", "seated": "ON"}
+NOT_SEATED = {"what": "settings", "was-seated": "OFF"}
+
+
+class Forms(HTMLParser):
+    """The forms of a page, each with what a browser would send of it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[Fields] = []
+        self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name") or "", given.get("value") or ""
+        if tag == "form":
+            self.found.append({})
+        elif tag == "input" and (given.get("type") != "checkbox" or "checked" in given):
+            self.found[-1].setdefault(name, []).append(value)
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and ("selected" in given or self._select not in self.found[-1]):
+            self.found[-1][self._select] = [value]
 
 
 def link_of(phone: Phone) -> str:
@@ -47,9 +74,28 @@ class OwnPage:
 
     def choose(self, what: str, **form: str) -> str:
         """The page after a choice: what is answered stands on it."""
-        sent = self.send(what=what, **form)
+        return self._answered(self.send(what=what, **form))
+
+    def form(self, card: str) -> Fields:
+        """What the form of a card would send now."""
+        forms = Forms(self.get().text).found
+        [found] = [each for each in forms if each.get("what") == [card]]
+        return found
+
+    def save(self, card: str, **changes: str | Sequence[str]) -> str:
+        """The page after the form of a card was changed and saved; `hours_from` is the field hours-from."""
+        return self._answered(self.client.post(self.link, data=changed(self.form(card), **changes)))
+
+    def _answered(self, sent: TestResponse) -> str:
         assert sent.status_code == 303, sent.text
         return self.client.get(sent.headers["Location"]).text
+
+
+def changed(form: Fields, **changes: str | Sequence[str]) -> Fields:
+    return form | {
+        name.replace("_", "-"): [value] if isinstance(value, str) else list(value)
+        for name, value in changes.items()
+    }
 
 
 def own_page(phone: Phone) -> OwnPage:

@@ -12,7 +12,7 @@ from tests.conftest import BOTH
 from tests.conversation.linked import another, link
 from tests.phone import Phone, Wall
 from tests.web.doors import REAL
-from tests.web.own_page import count, events, own_page
+from tests.web.own_page import NOT_SEATED, SEATED, count, events, own_page
 
 UNDER = ("", "/stop", "/erase", "/week.svg", "/my-data.json")
 
@@ -68,7 +68,7 @@ def test_a_choice_is_a_text_and_its_answer_stands_on_the_page(phone: Phone) -> N
     page = own_page(phone.join())
     phone.runtime.drain()
     entries = len(phone.entries())
-    shown = page.choose("hours", **{"from": "08:00", "to": "16:00"})
+    shown = page.save("reminders", hours_from="08:00", hours_to="16:00")
     assert "Set: 08:00-16:00" in shown
     [answer] = phone.entries()[entries:]
     assert (answer.key, answer.state) == ("HOURS_OK", "answered")
@@ -92,16 +92,16 @@ def test_a_form_that_is_sent_twice_changes_nothing_twice(phone: Phone) -> None:
 
 def test_the_same_form_with_another_choice_counts(phone: Phone) -> None:
     page = own_page(phone.join())
-    form = {**page.fields(), "what": "seated"}
-    page.client.post(page.link, data={**form, "choice": "ON"})
+    form = page.fields()
+    page.client.post(page.link, data=form | SEATED)
     assert phone.person.seated
-    page.client.post(page.link, data={**form, "choice": "OFF"})
+    page.client.post(page.link, data=form | NOT_SEATED)
     assert not phone.person.seated
 
 
 def test_more_reminders_than_agreed_are_asked_about_on_the_page(phone: Phone) -> None:
     page = own_page(phone.join())
-    shown = page.choose("hours", **{"from": "06:00", "to": "20:00"})
+    shown = page.save("reminders", hours_from="06:00", hours_to="20:00")
     assert "more than you agreed to" in shown
     assert phone.person.agreed == 8
     assert "more than you agreed to" in page.get().text  # as long as it is open
@@ -112,7 +112,7 @@ def test_more_reminders_than_agreed_are_asked_about_on_the_page(phone: Phone) ->
 
 def test_a_place_that_fits_twice_is_asked_back(phone: Phone) -> None:
     page = own_page(phone.join())
-    shown = page.choose("zone", name="Portland")
+    shown = page.save("settings", zone="Portland")
     if 'value="2"' in shown:
         page.choose("answer", choice="2")
     assert phone.person.zone in {"America/Los_Angeles", "America/New_York"}
@@ -121,12 +121,12 @@ def test_a_place_that_fits_twice_is_asked_back(phone: Phone) -> None:
 def test_a_page_answers_in_the_persons_language_whatever_the_words(phone: Phone) -> None:
     phone.join().text("LANGUAGE ES")
     page = own_page(phone)
-    for _ in range(2):
-        shown = page.choose("hours", **{"from": "08:00", "to": "16:00"})
+    for opens in ("07:00", "08:00"):
+        shown = page.save("reminders", hours_from=opens, hours_to="16:00")
     assert "Listo" in shown or "Próximo aviso" in shown
     assert '<html lang="es">' in shown
     assert phone.person.language == "es"
-    assert '<html lang="zh">' in page.choose("language", choice="zh")
+    assert '<html lang="zh">' in page.save("settings", language="zh")
 
 
 def test_reminders_move_to_the_page_of_another_address(phone: Phone) -> None:
@@ -166,7 +166,9 @@ def test_a_choice_on_a_page_opens_no_window_of_whatsapp(
 ) -> None:
     phone = Phone(service(**REAL), wall, channel="whatsapp")
     page = own_page(phone)
-    page.choose("pictures", choice="OFF")
+    form = page.form("settings")
+    del form["pictures"]
+    assert page.client.post(page.link, data=form).status_code == 303
     with phone.runtime.store.read() as session:
         channels = list(session.scalars(select(Inbound.channel).order_by(Inbound.id)))
     assert channels == ["whatsapp", "page"]

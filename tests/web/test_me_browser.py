@@ -36,8 +36,8 @@ def address(phone: Phone) -> Iterator[str]:
         yield host + link_of(phone)
 
 
-def save(page: Page, name: str) -> None:
-    page.get_by_role("button", name=f"Save: {name}").click()
+def save(page: Page, card: str = "Change your reminders") -> None:
+    page.get_by_role("button", name=f"Save: {card}").click()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -50,7 +50,7 @@ def test_every_part_is_for_everybody(
         page.get_by_text("The same as a table").click()
         assert flaws(page) == []
         page.get_by_label("From").first.fill("06:00")
-        save(page, "Hours")
+        save(page)
         expect(page.get_by_role("button", name="YES")).to_be_visible()
         assert flaws(page) == []
         page.goto(f"{address}?lang=zh")
@@ -71,12 +71,13 @@ def test_settings_are_seen_changed_and_paused(
         page.goto(address)
         expect(page.get_by_text(MASKED).first).to_be_visible()
         page.get_by_label("How often", exact=True).select_option("90")
-        save(page, "How often")
-        expect(page.get_by_role("status")).to_contain_text("every 90 min")
         for day in ("Wed", "Fri"):
             page.get_by_label(day, exact=True).uncheck()
-        save(page, "Days")
+        save(page)
+        expect(page.get_by_role("status")).to_contain_text("every 90 min")
         expect(page.get_by_role("status")).to_contain_text("Mon Tue Thu")
+        expect(page.get_by_label("How often", exact=True)).to_have_value("90")
+        expect(page.get_by_label("Fri", exact=True)).not_to_be_checked()
         page.get_by_label("For how long").select_option("3 days")
         page.get_by_role("button", name="Pause").click()
         expect(page.get_by_text("Paused until").first).to_be_visible()
@@ -89,6 +90,25 @@ def test_settings_are_seen_changed_and_paused(
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["scripts", "no scripts"])
+def test_what_is_left_out_is_ticked_and_stays_so(
+    phone: Phone, chromium: Browser, address: str, script: bool
+) -> None:
+    phone.text("NO NECK")
+    with looking(chromium, script=script) as page:
+        page.goto(address)
+        expect(page.get_by_label("neck", exact=True)).to_be_checked()
+        expect(page.get_by_label("ankle", exact=True)).not_to_be_checked()
+        save(page, "You and your stretches")
+        expect(page.get_by_role("status")).to_contain_text("Nothing was changed")
+        assert phone.person.left_out == ["neck"]
+        page.get_by_label("ankle", exact=True).check()
+        page.get_by_label("Seated stretches only").check()
+        save(page, "You and your stretches")
+        expect(page.get_by_label("ankle", exact=True)).to_be_checked()
+        assert (phone.person.left_out, phone.person.seated) == (["ankles", "neck"], True)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["scripts", "no scripts"])
 def test_more_reminders_than_agreed_want_a_yes(
     phone: Phone, chromium: Browser, address: str, script: bool
 ) -> None:
@@ -96,7 +116,7 @@ def test_more_reminders_than_agreed_want_a_yes(
         page.goto(address)
         page.get_by_label("From").first.fill("06:00")
         page.get_by_label("To").first.fill("20:00")
-        save(page, "Hours")
+        save(page)
         page.get_by_role("button", name="YES").click()
         expect(page.get_by_text("06:00-20:00").first).to_be_visible()
     assert phone.person.agreed > 8

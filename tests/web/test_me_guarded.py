@@ -11,7 +11,7 @@ from service.runtime import Runtime
 from tests.conversation.linked import another
 from tests.phone import Phone, Wall
 from tests.web.doors import REAL
-from tests.web.own_page import OwnPage, as_sms, link_of, own_page
+from tests.web.own_page import SEATED, OwnPage, as_sms, link_of, own_page
 
 UNDER = ("", "/stop", "/erase", "/week.svg", "/my-data.json")
 
@@ -38,7 +38,7 @@ def test_a_made_up_link_looks_like_that_of_somebody_erased(phone: Phone) -> None
 @pytest.mark.parametrize("under", ["", "/stop", "/erase"])
 def test_a_form_without_its_token_does_nothing(phone: Phone, under: str) -> None:
     page = own_page(phone.join())
-    fields = page.fields(under) | {"what": "seated", "choice": "ON"}
+    fields = page.fields(under) | SEATED
     for missing in ("csrf_token", "once"):
         form = {name: value for name, value in fields.items() if name != missing}
         assert page.client.post(page.link + under, data=form).status_code == 400
@@ -47,13 +47,13 @@ def test_a_form_without_its_token_does_nothing(phone: Phone, under: str) -> None
 
 def test_a_form_that_waited_too_long_is_told_so_in_the_persons_language(phone: Phone) -> None:
     page = own_page(phone.join())
-    answer = page.client.post(f"{page.link}?lang=es", data={"what": "seated", "choice": "ON"})
+    answer = page.client.post(f"{page.link}?lang=es", data=SEATED)
     assert (answer.status_code, "No se cambió nada" in answer.text) == (400, True)
 
 
 def test_an_expired_link_changes_nothing(phone: Phone) -> None:
     page = own_page(phone.join())
-    form = page.fields() | {"what": "seated", "choice": "ON"}
+    form = page.fields() | SEATED
     phone.wall.moment += LASTS
     assert page.client.post(page.link, data=form).status_code == 410
     assert not phone.person.seated
@@ -63,7 +63,7 @@ def test_one_persons_link_shows_and_changes_nothing_of_anothers(phone: Phone) ->
     other = another(phone.join())
     other.join()
     page, theirs = own_page(phone), own_page(other)
-    sent = page.send(what="seated", choice="ON")
+    sent = page.send(**SEATED)
     assert (phone.person.seated, other.person.seated) == (True, False)
     said = sent.headers["Location"].partition("?")[2]
     assert "Our answer" not in theirs.get(f"?{said}").text
@@ -75,7 +75,7 @@ def test_two_pages_that_drew_the_same_token_change_each_their_own(phone: Phone) 
     other = another(phone.join())
     other.join()
     for page in own_page(phone), own_page(other):
-        form = {**page.fields(), "once": "the same", "what": "seated", "choice": "ON"}
+        form = {**page.fields(), "once": "the same", **SEATED}
         assert page.client.post(page.link, data=form).status_code == 303
     assert (phone.person.seated, other.person.seated) == (True, True)
 
@@ -90,7 +90,7 @@ def test_a_page_that_is_asked_for_too_often_says_so(phone: Phone) -> None:
 
 def test_danger_that_is_typed_into_a_field_is_met_as_in_a_text(phone: Phone) -> None:
     page = own_page(phone.join())
-    shown = page.choose("zone", name="I can't feel my legs and can't pee")
+    shown = page.save("settings", zone="I can't feel my legs and can't pee")
     assert "911" in shown
     assert phone.person.held_why == "emergency"
 
@@ -105,7 +105,7 @@ def test_over_https_a_form_is_taken_from_our_own_pages_alone(
     shown = client.get(address, **secure).text
     token = shown.partition('name="csrf_token" value="')[2].partition('"')[0]
     once = shown.partition('name="once" value="')[2].partition('"')[0]
-    form = {"csrf_token": token, "once": once, "what": "seated", "choice": "ON"}
+    form = {"csrf_token": token, "once": once, **SEATED}
     foreign = client.post(
         address, data=form, headers={"Referer": "https://evil.example/"}, **secure
     )

@@ -7,37 +7,86 @@ from werkzeug.datastructures import MultiDict
 
 from messages.catalogue import Catalogue
 from service.conversation.long_texts import understand_all
-from service.web.me.texting import DELETE, DELETE_YES, EVERY, PAUSES, SAYS, STOP, text_of
+from service.web.me.texting import (
+    CARDS,
+    DELETE,
+    DELETE_YES,
+    EVERY,
+    PAUSES,
+    SAYS,
+    SETTINGS,
+    STOP,
+    changed,
+    text_of,
+)
 
 CASES: Sequence[tuple[list[tuple[str, str]], str, str]] = [
-    ([("what", "hours"), ("from", "08:00"), ("to", "16:00")], "HOURS 08:00-16:00", "HOURS"),
-    (
-        [("what", "hours"), ("from", "08:00"), ("to", "11:00"), ("from", "13:00"), ("to", "17:00")],
-        "HOURS 08:00-11:00 13:00-17:00",
-        "HOURS",
-    ),
-    ([("what", "hours"), ("from", ""), ("to", "16:00")], "HOURS", "HOURS"),
-    ([("what", "days"), ("day", "fri"), ("day", "mon"), ("day", "x")], "DAYS mon fri", "DAYS"),
-    ([("what", "days")], "DAYS", "DAYS"),
-    ([("what", "lunch"), ("from", "12:00"), ("to", "13:00")], "LUNCH 12:00-13:00", "LUNCH"),
-    ([("what", "lunch"), ("from", "12:00"), ("to", "13:00"), ("off", "1")], "LUNCH OFF", "LUNCH"),
-    *[([("what", "every"), ("choice", str(n))], f"EVERY {n}", "EVERY") for n in EVERY],
-    ([("what", "every"), ("choice", "1")], "EVERY", "EVERY"),
-    ([("what", "zone"), ("name", "Ciudad de México")], "ZONE Ciudad de México", "ZONE"),
-    ([("what", "zone"), ("name", "上海\n")], "ZONE 上海", "ZONE"),
-    ([("what", "country"), ("name", "India")], "COUNTRY India", "COUNTRY"),
-    *[([("what", "language"), ("choice", n)], f"LANGUAGE {n}", "LANGUAGE") for n in ("en", "zh")],
     *[([("what", "pause"), ("choice", n)], f"PAUSE {n}".strip(), "PAUSE") for n in PAUSES],
     ([("what", "resume")], "RESUME", "RESUME"),
     ([("what", "here")], "HERE", "HERE"),
     ([("what", "remind")], "REMIND", "REMIND"),
-    ([("what", "seated"), ("choice", "ON")], "SEATED ON", "SEATED"),
-    ([("what", "discreet"), ("choice", "OFF")], "DISCREET OFF", "DISCREET"),
-    ([("what", "pictures"), ("choice", "OFF")], "PICTURES OFF", "PICTURES"),
-    ([("what", "without"), ("choice", "lower back")], "NO lower back", "WITHOUT"),
-    ([("what", "without"), ("choice", "")], "NO OFF", "WITHOUT"),
     ([("what", "answer"), ("choice", "YES")], "YES", "YES"),
     ([("what", "answer"), ("choice", "2")], "2", "DIGIT"),
+]
+# What a setting was, what its form says of it, the texts that follow, and how the last is understood.
+SET: Sequence[tuple[str, str, list[tuple[str, str]], list[str], str]] = [
+    (
+        "hours",
+        "09:00-17:00",
+        [("hours-from", "08:00"), ("hours-to", "16:00")],
+        ["HOURS 08:00-16:00"],
+        "HOURS",
+    ),
+    (
+        "hours",
+        "09:00-17:00",
+        [
+            ("hours-from", "08:00"),
+            ("hours-to", "11:00"),
+            ("hours-from", "13:00"),
+            ("hours-to", "17:00"),
+        ],
+        ["HOURS 08:00-11:00 13:00-17:00"],
+        "HOURS",
+    ),
+    ("hours", "09:00-17:00", [("hours-from", ""), ("hours-to", "16:00")], ["HOURS"], "HOURS"),
+    ("days", "mon", [("day", "fri"), ("day", "mon"), ("day", "x")], ["DAYS mon fri"], "DAYS"),
+    ("days", "mon", [], ["DAYS"], "DAYS"),
+    (
+        "lunch",
+        "OFF",
+        [("lunch-from", "12:00"), ("lunch-to", "13:00")],
+        ["LUNCH 12:00-13:00"],
+        "LUNCH",
+    ),
+    (
+        "lunch",
+        "OFF",
+        [("lunch-from", "12:00"), ("lunch-to", "13:00"), ("lunch-off", "1")],
+        ["LUNCH 12:00-13:00"],
+        "LUNCH",
+    ),
+    ("lunch", "OFF", [("lunch-from", "12:00"), ("lunch-off", "1")], ["LUNCH"], "LUNCH"),
+    (
+        "lunch",
+        "12:00-13:00",
+        [("lunch-from", "12:00"), ("lunch-to", "13:00"), ("lunch-off", "1")],
+        ["LUNCH OFF"],
+        "LUNCH",
+    ),
+    *[("every", "45", [("every", str(n))], [f"EVERY {n}"], "EVERY") for n in EVERY],
+    ("every", "60", [("every", "x")], ["EVERY"], "EVERY"),
+    ("zone", "Lima", [("zone", "Ciudad de México")], ["ZONE Ciudad de México"], "ZONE"),
+    ("zone", "Lima", [("zone", "上海\n")], ["ZONE 上海"], "ZONE"),
+    ("country", "Peru", [("country", "India")], ["COUNTRY India"], "COUNTRY"),
+    *[("language", "es", [("language", n)], [f"LANGUAGE {n}"], "LANGUAGE") for n in ("en", "zh")],
+    ("seated", "OFF", [("seated", "ON")], ["SEATED ON"], "SEATED"),
+    ("discreet", "ON", [], ["DISCREET OFF"], "DISCREET"),
+    ("pictures", "ON", [], ["PICTURES OFF"], "PICTURES"),
+    ("without", "", [("without", "lower back")], ["NO lower back"], "WITHOUT"),
+    ("without", "neck", [("without", "neck"), ("without", "hips")], ["NO hips"], "WITHOUT"),
+    ("without", "core,neck", [("without", "neck")], ["NO OFF", "NO neck"], "WITHOUT"),
+    ("without", "core,neck", [], ["NO OFF"], "WITHOUT"),
 ]
 
 
@@ -50,8 +99,29 @@ def test_each_choice_is_a_text_that_is_understood(
     assert understand_all(said, catalogue.vocabulary).topic == topic
 
 
+@pytest.mark.parametrize(("name", "was", "fields", "texts", "topic"), SET)
+def test_each_setting_that_changes_is_texts_that_are_understood(
+    catalogue: Catalogue,
+    name: str,
+    was: str,
+    fields: list[tuple[str, str]],
+    texts: list[str],
+    topic: str,
+) -> None:
+    card = next(card for card, names in CARDS.items() if name in names)
+    form = MultiDict([("what", card), (f"was-{name}", was), *fields])
+    assert changed(form, {name: was}, lambda _: False) == {name: texts}
+    for text in texts:
+        assert understand_all(text, catalogue.vocabulary).topic == topic
+
+
 def test_no_choice_is_left_out_above() -> None:
     assert {dict(form)["what"] for form, _, _ in CASES} == set(SAYS)
+    assert (
+        {name for name, *_ in SET}
+        == set(SETTINGS)
+        == {name for names in CARDS.values() for name in names}
+    )
 
 
 @pytest.mark.parametrize("area", ["neck", "shoulders", "ankles", "upper back", "core", "posture"])

@@ -49,10 +49,15 @@ def choose(link: str, text: str) -> tuple[str, list[Reply]]:
 
 def text_id(link: str, text: str) -> str:
     """The same for the same choice on the same page; nobody finds one for somebody else's."""
-    once = request.form.get(ONCE, "")
-    if not 0 < len(once) <= _LONGEST_ONCE:
+    return hashlib.sha256(f"{link}:{once()}:{text}".encode()).hexdigest()[:32]
+
+
+def once() -> str:
+    """The token of the form that was sent."""
+    given = request.form.get(ONCE, "")
+    if not 0 < len(given) <= _LONGEST_ONCE:
         abort(400)
-    return hashlib.sha256(f"{link}:{once}:{text}".encode()).hexdigest()[:32]
+    return given
 
 
 def gone(link: str) -> bool:

@@ -1,7 +1,7 @@
 """/me/<link>: what somebody sees of theirs, and changes, as they could by text."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from messages.catalogue import Catalogue
 from service.conversation import history, wording
-from service.conversation.standing import standing
+from service.conversation.standing import Standing, standing
 from service.envelopes import Reply
 from service.people import export
 from service.people.directory import Known
@@ -21,6 +21,9 @@ from service.reminders.week import Day, week
 from service.store.engine import StoreBusy, StoreFailed
 from service.web import here, plotting, speech
 from service.web.me import door, picture, texting
+from service.web.me.order import in_order
+
+_MOST = 50  # texts whose answers are shown together; no form stands for more
 
 # Nothing of it is kept or found, and its address never goes along, not even to us: "no-referrer" would
 # keep that, too, but over https the CSRF check wants to see from which host a form came.
@@ -46,10 +49,49 @@ def page(link: str) -> str:
 
 @blueprint.post("")
 def say(link: str) -> ResponseReturnValue:
+    if request.form.get("what") in texting.CARDS:
+        return _save(link)
     text = texting.text_of(request.form)
     if not text:
         abort(400)
     return _answered(link, *door.choose(link, text))
+
+
+def _save(link: str) -> ResponseReturnValue:
+    """What a card's form changes, text by text. None more once the database was away."""
+    door.once()
+    with door.opened(link) as (session, known):
+        texts = _texts(link, session, known)
+    said, replies = [], list[Reply]()
+    for text in texts:
+        chosen, given = door.choose(link, text)
+        said.append(chosen)
+        replies += given
+        if any(reply.apology for reply in given):
+            break
+    spoken = any(text.startswith("LANGUAGE ") for text in texts)
+    return _answered(link, said, replies, spoken=spoken)
+
+
+def _texts(link: str, session: Session, known: Known) -> Sequence[str]:
+    runtime = here.runtime()
+    stands = standing(session, runtime.house, known, runtime.now(), speech.language())
+
+    def sent(text: str) -> bool:
+        asked = door.text_id(link, text)
+        return history.answers_on_page(session, known.address.id, asked) is not None
+
+    texts = texting.changed(request.form, _present(known, stands), sent)
+    if request.form["what"] == texting.REMINDERS:
+        names = in_order(*texting.rhythm(request.form, texts), stands.rhythm, known.person.agreed)
+        return [text for name in names for text in texts[name]]
+    return [text for each in texts.values() for text in each]
+
+
+def _present(known: Known, stands: Standing) -> Mapping[str, str]:
+    channel, handle, person = known.address.channel, known.address.handle, known.person
+    shown = here.runtime().house.showcase.shows(channel, handle, person.pictures)
+    return texting.present(stands, person, pictures=shown)
 
 
 @blueprint.get("/stop")
@@ -126,7 +168,8 @@ def _page(link: str, session: Session, known: Known, said: Sequence[str] | None)
         channel=runtime.catalogue.channel(channel, language),
         number=masked(handle),
         drawings=runtime.house.showcase.may_show(channel, handle),
-        shown=runtime.house.showcase.shows(channel, handle, known.person.pictures),
+        now=_present(known, stands),
+        unchanged="unchanged" in request.args,
         week=[(_day(each), each) for each in week(session, known.person, now)],
         word=lambda name: runtime.catalogue.word(name, language),
         areas=_areas(runtime.catalogue, language),
@@ -148,17 +191,29 @@ def _day(each: Day) -> str:
 
 def _said_before(session: Session, known: Known) -> Sequence[str] | None:
     """What answered the choice that led here."""
-    chosen = request.args.get("said", "")
-    return history.answers_on_page(session, known.address.id, chosen) if chosen else None
+    said: list[str] | None = None
+    for chosen in request.args.getlist("said")[:_MOST]:
+        answers = history.answers_on_page(session, known.address.id, chosen)
+        if answers is not None:
+            said = [*(said or []), *answers]
+    return said
 
 
-def _answered(link: str, chosen: str, replies: Sequence[Reply]) -> ResponseReturnValue:
-    """Back to the page, which finds the answer: so it may be loaded again and changes nothing."""
+def _answered(
+    link: str, chosen: str | Sequence[str], replies: Sequence[Reply], *, spoken: bool = False
+) -> ResponseReturnValue:
+    """Back to the page, which finds the answer: so it may be loaded again and changes nothing.
+
+    `spoken`: another language was chosen, whatever the address asked for.
+    """
     sorry = [reply.text for reply in replies if reply.apology]
     if sorry:
         return render_template("me/away.html", link=link, said=sorry), 503
-    language = None if request.form.get("what") == "language" else request.args.get(speech.ASKED)
-    back = url_for("me.page", link=link, said=chosen, lang=language, _anchor="answer")
+    language = None if spoken else request.args.get(speech.ASKED)
+    unchanged = None if chosen else 1
+    back = url_for(
+        "me.page", link=link, said=chosen, unchanged=unchanged, lang=language, _anchor="answer"
+    )
     return redirect(back, 303)
 
 
