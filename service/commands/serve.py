@@ -21,6 +21,7 @@ from messages import catalogue as catalogues
 from service import runtime as runtimes
 from service.alerts import Alerts
 from service.app import create_app
+from service.commands import running
 from service.commands.findings import reviews
 from service.commands.twilio_findings import webhook
 from service.ending import end_in_time
@@ -53,8 +54,10 @@ class Server(Application):  # type: ignore[misc]  # gunicorn has no types
 
     def _begin(self, worker: Any) -> None:
         """In the worker, after its fork: threads and connections don't survive one."""
+        runtime = worker.wsgi.extensions["upright"]
+        running.note(runtime.store, self._settings)
         if self._settings.background:
-            worker.wsgi.extensions["upright"].start()
+            runtime.start()
 
 
 @click.command()

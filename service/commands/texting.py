@@ -13,6 +13,7 @@ from messages import catalogue as catalogues
 from messages import render
 from messages.vocabulary import Vocabulary
 from service import runtime as runtimes
+from service.commands.running import beside
 from service.conversation.explain import explain
 from service.conversation.understand import understand as read
 from service.envelopes import Address, Inbound
@@ -28,7 +29,7 @@ def say(handle: str, text: tuple[str, ...]) -> None:
 
     It is the real service on the real database, over the simulator channel: nothing is sent.
     """
-    runtime = runtimes.build(load())
+    runtime = runtimes.build(beside(load()))
     try:
         words = " ".join(text)
         inbound = Inbound(Address("simulator", handle), uuid.uuid4().hex, words)

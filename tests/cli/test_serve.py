@@ -12,6 +12,7 @@ from gunicorn.errors import AppImportError
 
 from config.settings import Settings
 from service.app import create_app
+from service.commands.running import beside
 from service.commands.serve import greeting, prove
 from tests.cli.conftest import Upright
 from tests.processes import free_port
@@ -138,6 +139,7 @@ def test_the_whole_service_starts_answers_and_ends_when_told(tmp_path: Path) -> 
             assert process.stdout.readline() == f"Upright is at http://127.0.0.1:{port}\n"
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/phone", timeout=10) as page:
                 assert page.status == 200
+            assert beside(Settings(data_dir=tmp_path)).port == port  # type: ignore[call-arg]
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
