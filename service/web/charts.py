@@ -46,7 +46,7 @@ def _steps(figure: Figure, table: Table, narrow: bool) -> Any:
         show_legend=figure.shape is not Shape.LAST,
         x_title=table.columns[0],
         y_title=figure.unit,
-        legend_at_bottom_columns=min(len(table.columns) - 1, 3 if narrow else 6) or 1,
+        legend_at_bottom_columns=_abreast(len(table.columns) - 1, narrow),
     )
     highest = max(
         (sum(row[at] or 0 for at in range(first, len(row))) for row in table.rows), default=0
@@ -60,6 +60,11 @@ def _steps(figure: Figure, table: Table, narrow: bool) -> Any:
     if len(table.columns) == 1:
         chart.add("nothing yet", [])  # pygal draws nothing without a series, not even its axes
     return chart
+
+
+def _abreast(names: int, narrow: bool) -> int:
+    """Names in a line of the legend; on a phone all lines are full, since pygal leaves no room for half a one."""
+    return min(names, 6 if not narrow else 1 if names % 2 else 2) or 1
 
 
 def _words(figure: Figure, table: Table, narrow: bool) -> Any:

@@ -54,7 +54,7 @@ def test_an_empty_service_has_an_overview(service: Callable[..., Runtime], days:
 def test_people_and_texts_are_on_it(desk: Desk) -> None:
     shown = page(desk)
     assert "Nothing needs doing." in shown
-    assert re.search(r"People with reminders</dt><dd class=\"big\">1<", shown)
+    assert re.search(r"People who get reminders</dt><dd class=\"big\">1<", shown)
     assert re.search(r'alt="Keywords received, last 7 days: [^"]*REMIND 1', shown)
 
 
@@ -82,7 +82,7 @@ def test_what_waits_too_long_is_told(desk: Desk, wall: Wall) -> None:
         rests = Sender(name="sms", tokens=0.0, faults=3, paused_from=now)
         rests.paused_until = now + timedelta(minutes=4)
         session.add(rests)
-    assert "sms sends nothing until 14:15:00 UTC, after 3 faults in a row." in page(desk)
+    assert "SMS sends nothing until 14:15:00 UTC, after 3 faults in a row." in page(desk)
 
 
 def test_what_was_not_understood_is_shown_masked_a_click_from_what_was_thought_of_it(
@@ -153,9 +153,9 @@ def test_a_budget_that_runs_out_is_told(
     assert told in page(signed_in(runtime, "viewer"))
 
 
-@pytest.mark.parametrize("outcome", ["failed", "expired"])
+@pytest.mark.parametrize(("outcome", "told"), [("failed", "failed"), ("expired", "came too late")])
 def test_reminders_that_often_do_not_arrive_are_told(
-    service: Callable[..., Runtime], wall: Wall, outcome: str
+    service: Callable[..., Runtime], wall: Wall, outcome: str, told: str
 ) -> None:
     runtime = service()
     runtime.tick()
@@ -168,7 +168,7 @@ def test_reminders_that_often_do_not_arrive_are_told(
     assert "Nothing needs doing." in page(shown)  # of so few one is chance
     with runtime.store.write() as session:
         session.get_one(SentTally, (hour, "sms", "reminder", "delivered")).texts = 19
-    assert f"5 % of reminders {outcome} in the last 24 hours (1)." in page(shown)
+    assert f"5 % of reminders {told} in the last 24 hours (1)." in page(shown)
 
 
 def test_a_page_to_join_that_has_sent_all_its_texts_is_told(

@@ -64,7 +64,7 @@ def test_numbers_change_without_a_reload_and_leave_the_reader_where_they_are(
     runtime = service()
     runtime.tick()
     with watched(runtime, chromium) as page:
-        people = page.locator(".tile", has_text="People with reminders").locator(".big")
+        people = page.locator(".tile", has_text="People who get reminders").locator(".big")
         expect(people).to_have_text("0")
         page.evaluate("window.here = true")
         page.get_by_text("The numbers").first.click()

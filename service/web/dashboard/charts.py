@@ -17,7 +17,7 @@ blueprint.after_request(doors.not_kept)
 def chart(name: str) -> ResponseReturnValue:
     """`days` as on the overview; `narrow`: for a phone."""
     figure, table = figures.asked(name, but=Shape.HEAT)
-    drawn = charts.draw(figure, table, narrow="narrow" in request.args)
+    drawn = charts.draw(figure, figures.worded(table), narrow="narrow" in request.args)
     response = Response(drawn, mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = plotting.POLICY
     return response

@@ -1,6 +1,8 @@
 """The figures of the overview as CSV."""
 
-from flask import Blueprint, abort, request
+from dataclasses import replace
+
+from flask import Blueprint, abort, get_template_attribute, request
 from flask.typing import ResponseReturnValue
 
 from service.operators.accounts import VIEWER
@@ -28,6 +30,12 @@ def asked(name: str, but: Shape | None = None) -> tuple[Figure, Table]:
         abort(404)
     with doors.runtime().store.read() as reading:
         return figure, figure.table(History(reading, _period()))
+
+
+def worded(table: Table) -> Table:
+    """With columns by what the pages call them: a CSV's stay as whoever reads it by program knows them."""
+    words = get_template_attribute("dashboard/terms.html", "COLUMNS")
+    return replace(table, columns=tuple(words.get(name, name) for name in table.columns))
 
 
 def _period() -> Period:

@@ -39,9 +39,6 @@ def log() -> ResponseReturnValue:
         wanted=wanted,
         kept=kept,
         ends=ends,
-        states=STATES,
-        kinds=KINDS,
-        channels=CHANNELS,
     )
 
 

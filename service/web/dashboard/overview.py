@@ -9,6 +9,7 @@ from service.conversation import unread_texts
 from service.operators import accounts
 from service.operators.accounts import OPERATOR, VIEWER
 from service.web.dashboard import doors, signing_in
+from service.web.dashboard.figures import worded
 from service.web.numbers import figures, rhythm
 from service.web.numbers.headlines import headlines
 from service.web.numbers.history import OUTCOMES, History
@@ -51,7 +52,7 @@ def _seen(*, whole: bool) -> dict[str, Any]:
         reading.expunge_all()
         history = History(reading, period)
         known = figures.FIGURES.values() if whole else ()
-        shown = [(figure, figure.table(history)) for figure in known]
+        shown = [(figure, worded(figure.table(history))) for figure in known]
         seen = headlines(reading, runtime.settings, now)
     return {
         "now": now,

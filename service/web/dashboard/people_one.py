@@ -83,7 +83,7 @@ def _page(person_id: int, *, whole: bool) -> str:
         "dashboard/people/one.html",
         person=shown.person,
         addresses=shown.addresses,
-        ends={row.id: f"{row.channel} {ends(row.handle)}" for row in shown.addresses},
+        ends=ends,
         moments=shown.moments,
         behind=behind,
         following=_written(shown.following),

@@ -34,7 +34,7 @@ FIGURES = {
     figure.name: figure
     for figure in (
         Figure("reminders", "Reminders by outcome", "reminders", Shape.STACK, History.reminders),
-        Figure("replies", "Replies by outcome", "replies", Shape.STACK, History.replies),
+        Figure("replies", "Answers by outcome", "answers", Shape.STACK, History.replies),
         Figure("rhythm", "DONEs by local hour and weekday", "", Shape.HEAT, History.rhythm),
         Figure("people", "People by state", "people", Shape.STACK, History.people),
         Figure("opt-outs", "Opt-outs per 1,000 reminders", "opt-outs per 1,000", Shape.LAST, History.opt_outs),
