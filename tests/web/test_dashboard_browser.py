@@ -35,3 +35,16 @@ def test_signing_in_and_out_is_for_everybody(
         assert flaws(page) == []
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+@pytest.mark.parametrize("path", ["", "/words", "/audit"])
+def test_on_a_phone_the_row_of_sections_shows_where_one_is(
+    service: Callable[..., Runtime], chromium: Browser, path: str
+) -> None:
+    runtime = service()
+    signed_in(runtime)
+    with served(runtime) as host, looking(chromium, width=NARROW) as page:
+        sign_in(page, host, f"/dashboard{path}")
+        here = page.get_by_role("navigation", name="Dashboard").locator("[aria-current]")
+        expect(here).to_be_in_viewport(ratio=1)
+        assert page.evaluate("scrollY") == 0
