@@ -97,3 +97,21 @@ def test_the_journey_without_javascript(
     phone = Phone(runtime, wall, "+18185550100")
     phone.text("YES")
     assert phone.person.zone == "America/Los_Angeles"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh"])
+@pytest.mark.parametrize("path", ["/", "/join", "/stretches/NK1"])
+def test_our_number_never_breaks_in_the_middle(
+    service: Callable[..., Runtime], chromium: Browser, path: str, language: str
+) -> None:
+    with served(service(**REAL)) as host, looking(chromium) as page:
+        page.goto(f"{host}{path}?lang={language}")
+        numbers = page.get_by_text("+1 415-555-0100", exact=True)
+        expect(numbers.first).to_be_visible()
+        for width in (320, 345, NARROW, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert (
+                numbers.evaluate_all("all => all.map(each => each.getClientRects().length)")
+                == [1] * numbers.count()
+            )
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
