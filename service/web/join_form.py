@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from unicodedata import combining, normalize
 
 from babel import Locale
 from babel.core import get_global
@@ -148,12 +149,22 @@ def country_name(code: str, language: str) -> str:
 def countries(line: Line, language: str) -> list[tuple[str, str]]:
     """Code and name, with the calling code, of each country that can be chosen; by name."""
     calling = phone_numbers.calling_codes()
-    named = [
-        (code, f"{country_name(code, language)} (+{calling[code]})")
-        for code in line.countries
-        if code in calling
-    ]
-    return sorted(named, key=lambda each: each[1])
+    named = [(code, country_name(code, language)) for code in line.countries if code in calling]
+    named.sort(key=lambda each: _place(each[1], language))
+    return [(code, f"{name} (+{calling[code]})") for code, name in named]
+
+
+def _place(name: str, language: str) -> bytes | str:
+    """Where a name stands in a list.
+
+    Chinese by pinyin, as people look for it: GB 18030 took over the order of GB 2312, whose 3,755 common
+    characters stand by their sound; the few names that begin with a rarer one come last. All else without
+    accents; ñ is a letter of its own, behind n.
+    """
+    if language == "zh":
+        return name.encode("gb18030")
+    apart = normalize("NFD", name.casefold().replace("ñ", "n\uffff"))
+    return "".join(sign for sign in apart if not combining(sign))
 
 
 def guessed(line: Line, accepted: LanguageAccept, language: str) -> str:

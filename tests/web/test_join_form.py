@@ -229,3 +229,23 @@ def test_the_number_wins_over_the_country(page: Visitor) -> None:
     phone = page.phone
     phone.number = "+491713920012"
     assert len(phone.entries()) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ["Afghanistan", "Åland Islands", "Albania"]),
+        ("es", ["Baréin", "Bélgica", "Belice", "Benín"]),
+        ("es", ["México", "Micronesia", "Moldavia", "Mónaco"]),
+        (
+            "zh",
+            ["阿根廷", "巴西", "德国", "法国", "加拿大", "美国", "日本", "西班牙", "英国", "中国"],
+        ),
+    ],
+)
+def test_countries_stand_where_readers_of_the_language_look_for_them(
+    page: Visitor, language: str, names: list[str]
+) -> None:
+    shown = html.unescape(page.client.get(f"/join?lang={language}").text)
+    every = re.findall(r'<option value="[A-Z]{2}"[^>]*>([^<]+) \(\+', shown)
+    assert [name for name in every if name in names] == names
