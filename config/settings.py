@@ -99,7 +99,12 @@ class Settings(ChannelSettings):
         "unset: while no real channel is set up.",
     )
     segment_price: Decimal = Field(
-        Decimal("0.0083"), ge=0, description="Price of a segment, for the cost that rehearse shows."
+        Decimal("0.0083"),
+        ge=0,
+        description="Price of a segment, for the costs that the dashboard and rehearse show.",
+    )
+    currency: str = Field(
+        "USD", pattern=r"^[A-Z]{3}$", description="Of SEGMENT_PRICE: USD, EUR, GBP, CHF ..."
     )
     dashboard_password: SecretStr = Field(
         SecretStr(""),

@@ -24,7 +24,9 @@ def _text_line(line: Line, several: bool) -> str:
     return f"{line.at:%a %Y-%m-%d %H:%M}  {who}[{line.segments}]  {text}"
 
 
-def summary_lines(session: Session, people: int, days: int, price: Decimal) -> list[str]:
+def summary_lines(
+    session: Session, people: int, days: int, price: Decimal, currency: str
+) -> list[str]:
     """A table of texts, segments and cost by kind, then what a person costs."""
     texts, segments = Counter[str](), Counter[str]()
     withheld = 0
@@ -46,7 +48,7 @@ def summary_lines(session: Session, people: int, days: int, price: Decimal) -> l
     lines.append(
         f"{people} {'person' if people == 1 else 'people'}, {days} {'day' if days == 1 else 'days'}: "
         f"{total / people:.1f} texts, {size / people:.1f} segments and "
-        f"{size * price / people:.2f} each, at {price} a segment (SEGMENT_PRICE)."
+        f"{size * price / people:.2f} each, at {price} {currency} a segment (SEGMENT_PRICE, CURRENCY)."
     )
     if withheld:
         lines.append(f"{withheld} texts were withheld, late or still to come, and cost nothing.")

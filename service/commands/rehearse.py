@@ -73,8 +73,8 @@ def _played(settings: Settings, acts: Play, *, texts: bool) -> list[str]:
         with runtime.store.read() as session:
             if texts:
                 return text_lines(session, acts, several=len(acts.handles) > 1)
-            price = runtime.settings.segment_price
-            return summary_lines(session, len(acts.handles), acts.days, price)
+            price, currency = settings.segment_price, settings.currency
+            return summary_lines(session, len(acts.handles), acts.days, price, currency)
 
 
 def _join(runtime: Runtime, acts: Play) -> None:

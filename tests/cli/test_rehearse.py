@@ -40,9 +40,10 @@ def test_local_time_holds_across_a_clock_change(upright: Upright) -> None:
 
 
 def test_a_summary_counts_texts_segments_and_cost(upright: Upright) -> None:
-    shown = upright(*WEEK, "--people", "3", segment_price="0.01").stdout
+    shown = upright(*WEEK, "--people", "3", segment_price="0.01", currency="CHF").stdout
     assert re.search(r"^reminder +105 +105 +1\.05$", shown, re.M)
     assert "3 people, 5 days" in shown
+    assert "at 0.01 CHF a segment" in shown
 
 
 def test_the_operators_own_database_is_left_alone(upright: Upright) -> None:

@@ -208,7 +208,7 @@ def test_the_months_money_is_that_of_its_segments(service: Callable[..., Runtime
     assert '<dd class="big">990</dd>' in page
     assert "950 that we started: 95 % of the budget of 1,000" in page
     assert "40 of answers, which no budget holds back" in page
-    assert "about 8.22 in all" in page
+    assert "about $8.22 in all" in page
     assert "95 % of the month's budget is used." in page.replace("&#39;", "'")
     days = client.get("/dashboard/numbers/spending.csv?days=90").text.splitlines()
     assert days[0].endswith("Day,sms,whatsapp,answers")

@@ -57,7 +57,7 @@ def test_the_coming_days_stand_in_a_calendar_with_their_cost(desk: Desk) -> None
     assert sum(int(many or 0) for _, many in cells) == 13  # the hour that has begun is left out
     assert {heat for heat, many in cells if many == "2"} == {"5"}
     assert {heat for heat, many in cells if not many} == {"0"}
-    assert "0.11" in page  # 13 segments at 0.0083
+    assert "$0.11" in page  # 13 segments at 0.0083
 
 
 def test_each_hour_is_in_the_file_by_either_clock(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from service.web.dashboard import (
     carrying,
     charts,
     colleagues,
+    currency,
     doors,
     figures,
     messages,
@@ -75,6 +76,7 @@ def open_desk(app: Flask, runtime: Runtime) -> None:
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_around)
+    currency.register(app, runtime.settings.currency)
     app.add_template_filter(sealed)  # of a text that was said to somebody else
 
 
