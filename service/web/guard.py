@@ -14,7 +14,8 @@ from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as BaseResponse
 
 from config.settings import Settings
-from service.web import proxies
+from messages.catalogue import DEFAULT
+from service.web import proxies, speech
 
 LARGEST = 64 * 1024  # bytes; a text of 1600 emoji with all of Twilio's fields is below 25,000
 POLICY = (
@@ -30,15 +31,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 _ALL = tuple(HEADERS.items())
-SENTENCES = {
-    400: "This request can't be read.",
-    403: "This request is not allowed.",
-    404: "There is nothing at this address.",
-    405: "This address doesn't take requests of that kind.",
-    413: "This request is too large: at most {most} kB are taken.",
-    500: "Something went wrong on our side. It is logged; try again in a minute.",
-}
-STALE = "This page has been open for too long: go back, reload it and try again."
+TOLD = (400, 403, 404, 405, 413, 500)  # statuses for which the pages have a sentence
 STRANGE_HOST = (
     "This service doesn't answer to that host name: set PUBLIC_URL to the address that you use."
 )
@@ -131,15 +124,13 @@ def _refused(error: HTTPException) -> BaseResponse:
     if error.code is None or error.code < 400:
         return error.get_response()
     given = error.description if error.description != type(error).description else None
-    sentence = given or SENTENCES.get(error.code, f"{error.name}.")
-    most = (request.max_content_length or LARGEST) // 1024  # a door may take more than others
-    response = say(error.code, sentence.replace("{most}", str(most)))
+    response = say(error.code, given or (f"{error.name}." if error.code not in TOLD else ""))
     response.headers.extend(each for each in error.get_headers() if each[0] != "Content-Type")
     return response
 
 
 def _failed(error: InternalServerError) -> Response:
-    return say(500, SENTENCES[500])
+    return say(500)
 
 
 def _without_nul() -> None:
@@ -153,16 +144,24 @@ def _absurd(error: OverflowError | StatementError) -> Response:
     known = isinstance(error, OverflowError | DataError) or isinstance(error.orig, OverflowError)
     if not known:
         raise error
-    return say(400, SENTENCES[400])
+    return say(400)
 
 
 def _stale(error: CSRFError) -> Response:
-    return say(400, STALE)
+    return say(400, key="stale")
 
 
-def say(status: int, sentence: str) -> Response:
-    """A page for a browser, a line for Twilio, curl and probes."""
-    if "text/html" in request.headers.get("Accept", ""):
-        page = render_template("error.html", status=status, sentence=sentence)
+def say(status: int, sentence: str = "", *, key: str = "") -> Response:
+    """A page for a browser, in its reader's language; a line in English for Twilio, curl and probes.
+
+    Without a `sentence` it is the one under `key`, or that of the status.
+    """
+    for_browser = "text/html" in request.headers.get("Accept", "")
+    if not for_browser or request.path.startswith("/dashboard"):
+        speech.speak_only(DEFAULT)
+    most = (request.max_content_length or LARGEST) // 1024  # a door may take more than others
+    told = sentence or speech.plainly(f"site.error_{key or status}", MOST=most)
+    if for_browser:
+        page = render_template("error.html", status=status, sentence=told)
         return Response(page, status, mimetype="text/html")
-    return Response(f"{sentence}\n", status, mimetype="text/plain")
+    return Response(f"{told}\n", status, mimetype="text/plain")

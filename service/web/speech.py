@@ -26,6 +26,11 @@ def say(key: str, **params: object) -> Markup:
     return Markup(fill(template, {name: escape(value) for name, value in params.items()}))  # noqa: S704 -- escaped above
 
 
+def plainly(key: str, **params: object) -> str:
+    """The same, not escaped: for where no markup is."""
+    return _words().say(key, language(), **params)
+
+
 def language() -> str:
     """Asked for in the address, set for this request (`speak_to`), or else what the browser likes best."""
     if "language" not in g:
@@ -53,6 +58,11 @@ def speak_to(tongue: str) -> None:
     """For a page whose person has chosen a language; the address may still ask for another."""
     if request.args.get(ASKED, "") not in _words().languages and tongue in _words().languages:
         g.language = tongue
+
+
+def speak_only(tongue: str) -> None:
+    """For whoever reads this one language, whatever the address or the browser asks for."""
+    g.language = tongue
 
 
 def _words() -> PageWords:

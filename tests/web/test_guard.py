@@ -93,6 +93,35 @@ def test_errors_are_told_in_plain_words(
     assert "out of order" not in page.text
 
 
+@pytest.mark.parametrize("path", ["/nonsense", "/stretches/nonsense"])
+@pytest.mark.parametrize(
+    ("language", "words", "danger"),
+    [
+        ("en", "nothing at this address", "In an emergency"),
+        ("es", "No hay nada en esta dirección.", "En una emergencia"),
+        ("zh", "这个网址上没有内容。", "遇到紧急情况"),
+    ],
+)
+def test_an_address_that_leads_nowhere_says_so_in_its_readers_language(
+    doors: Doors, path: str, language: str, words: str, danger: str
+) -> None:
+    page = doors.client.get(f"{path}?lang={language}", headers=BROWSER).text
+    assert f'<html lang="{language}">' in page
+    assert words in page
+    assert danger in page
+    assert f'href="/?lang={language}"' in page
+    told = doors.client.get(path, headers=BROWSER | {"Accept-Language": language}).text
+    assert words in told
+
+
+def test_the_dashboard_and_programs_are_told_in_english(doors: Doors) -> None:
+    for path, headers in (("/dashboard/nowhere?lang=es", BROWSER), ("/nonsense?lang=es", {})):
+        answer = doors.client.get(path, headers=headers)
+        assert answer.status_code == 404
+        assert "There is nothing at this address." in answer.text
+    assert "This request can't be read." in doors.client.get("/?lang=es&x=%00").text
+
+
 def test_a_refused_method_says_which_are_taken(doors: Doors) -> None:
     assert "GET" in doors.client.post("/live").headers["Allow"]
 
