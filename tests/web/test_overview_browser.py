@@ -142,3 +142,18 @@ def turn(page: Page, *, hidden: bool) -> None:
         " document.dispatchEvent(new Event('visibilitychange')); }",
         hidden,
     )
+
+
+def test_no_card_is_stretched_to_the_height_of_another(
+    service: Callable[..., Runtime], wall: Wall, chromium: Browser
+) -> None:
+    runtime = service()
+    Phone(runtime, wall).join().texts("POSTURE", "DONE")
+    runtime.counting.tally()
+    with watched(runtime, chromium) as page:
+        page.locator("figure img").first.wait_for()
+        empty = page.locator("figure").evaluate_all(
+            """all => all.map(card => card.getBoundingClientRect().bottom
+              - card.lastElementChild.getBoundingClientRect().bottom)"""
+        )
+        assert max(empty) < 40
