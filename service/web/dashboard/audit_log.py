@@ -63,8 +63,10 @@ def _kept() -> dict[str, str]:
 
 
 def _asked() -> Asked:
-    """A number that is none is as if it weren't there."""
+    """Days that are none are as if they weren't there; a person who is none is nobody."""
     person, days = _number("person"), _number("days")
+    if person is None and request.args.get("person", "").strip():
+        person = 0  # a telephone number, say: people are counted from 1
     return Asked(
         name=request.args.get("who", "").strip(),
         action=request.args.get("action", ""),
