@@ -37,6 +37,12 @@ RULES = {
     "resultTypes": ["violations"],
 }
 _AXE = Axe()
+_CUT_OFF = """all => all.filter(select => {
+  const style = getComputedStyle(select), pen = document.createElement("canvas").getContext("2d");
+  pen.font = style.font;
+  const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return [...select.options].some(each => pen.measureText(each.text).width > room);
+}).map(select => select.id)"""
 
 
 def launched(playwright: Playwright) -> Browser:
@@ -116,3 +122,9 @@ def flaws(page: Page) -> list[str]:
         for rule in found
         for node in rule["nodes"]
     ] + (["wider than the window"] if wide else [])
+
+
+def cut_off(page: Page) -> list[str]:
+    """The ids of selects that have a choice too long for them."""
+    found: list[str] = page.locator("select").evaluate_all(_CUT_OFF)
+    return found

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from service.runtime import Runtime
-from tests.web.browser import NARROW, WIDE, flaws, looking, served
+from tests.web.browser import NARROW, WIDE, cut_off, flaws, looking, served
 from tests.web.operators import PASSWORD, signed_in
 
 pytestmark = pytest.mark.browser
@@ -48,3 +48,15 @@ def test_on_a_phone_the_row_of_sections_shows_where_one_is(
         here = page.get_by_role("navigation", name="Dashboard").locator("[aria-current]")
         expect(here).to_be_in_viewport(ratio=1)
         assert page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize("path", ["words", "messages"])
+def test_no_choice_of_a_filter_is_cut_off(
+    service: Callable[..., Runtime], chromium: Browser, path: str, width: int
+) -> None:
+    runtime = service()
+    signed_in(runtime)
+    with served(runtime) as host, looking(chromium, width=width) as page:
+        sign_in(page, host, f"/dashboard/{path}")
+        assert cut_off(page) == []

@@ -105,6 +105,13 @@ def test_a_broadcast_names_channels_and_languages_as_people_do(desk: Desk) -> No
         reminded="yes",
     )  # fmt: skip
     draft = desk.client.get(made.headers["Location"]).text
+    assert 'aria-current="true">Broadcasts</a>' in draft
     assert "channels: Phone page; languages: English; " in draft
     assert "gets reminders: yes" in draft
     assert set(words(draft)) & (OURS - READ) == set()
+
+
+def test_the_log_says_of_what_its_number_is_where_no_heading_stands(phone: Phone) -> None:
+    desk = signed_in(phone.join().runtime)
+    assert '1<span class="unit"> segment</span>' in desk.client.get(LOG).text
+    assert 'aria-current="true">Log</a>' in desk.client.get(f"{LOG}/1").text

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from service.app import create_app
 from service.runtime import Runtime
 from tests.phone import NEW_YORK, Phone, Wall
-from tests.web.browser import NARROW, WIDE, flaws, looking, served
+from tests.web.browser import NARROW, WIDE, cut_off, flaws, looking, served
 from tests.web.own_page import link_of
 
 pytestmark = pytest.mark.browser
@@ -167,3 +167,11 @@ def test_the_phone_page_leads_there(service: Callable[..., Runtime], chromium: B
         page.get_by_label("Your text").press("Enter")
         page.get_by_role("link", name=re.compile("127.0.0.1:8000")).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Your page")
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh"])
+def test_no_choice_is_cut_off_on_a_phone(chromium: Browser, address: str, language: str) -> None:
+    with looking(chromium) as page:
+        page.goto(f"{address}?lang={language}")
+        page.wait_for_load_state()
+        assert cut_off(page) == []
