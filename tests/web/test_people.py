@@ -246,3 +246,16 @@ def test_many_people_are_counted_only_so_far(runtime: Runtime) -> None:
     crowd(runtime.store, searching.COUNTED + 50, 1)
     page = signed_in(runtime).client.get("/dashboard/people").text
     assert "More than 1,000 people" in page
+
+
+def test_the_plan_of_somebody_who_stopped_is_only_what_they_would_come_back_to(
+    desk: Desk, ada: Phone
+) -> None:
+    page = f"/dashboard/people/{ada.person.id}"
+    row = f'href="/dashboard/people?plan={ada.person.plan_id}"'
+    assert "<dt>Plan</dt>" in desk.client.get(page).text
+    ada.text("STOP")
+    stopped = desk.client.get(page).text
+    assert "<dt>Plan</dt>" not in stopped
+    assert "<dt>If they come back</dt>" in stopped
+    assert row not in desk.client.get("/dashboard/people?state=stopped").text
