@@ -261,3 +261,12 @@ def test_the_preview_shows_the_same_words(catalogue: Catalogue, kind: Kind, lang
     texts = [element.text for element in shown.iter(f"{space}text")]
     assert texts == [mark.text for mark in sheet.marks if isinstance(mark, Text)]
     assert not re.search(r"<style| style=|<script|url\(", preview(sheet))
+
+
+@LANGUAGES
+def test_it_promises_only_what_stands_at_the_address_that_it_names(
+    catalogue: Catalogue, language: str
+) -> None:
+    printed = told(catalogue, language).small_print.lower()
+    for part in ("costs", "kept", "leave"):  # headings of the front page
+        assert WORDS.say(f"home.{part}", language).lower() in printed
