@@ -169,7 +169,7 @@ def test_it_says_what_consent_needs(catalogue: Catalogue, monkeypatch: pytest.Mo
         "Message and data rates may apply",
         "nothing else depends on it",
         "STOP to end, HELP for help",
-        "Terms and privacy: upright.example.",
+        "what is kept (privacy) and how to leave: upright.example.",
         "Questions: help@upright.example",
     ):
         assert words in small
