@@ -29,7 +29,7 @@ def test_a_text_is_found_again_behind_the_sign_in(
         looking(chromium, width=width, dark=dark, expected=ended) as page,
     ):
         sign_in(page, host, "/dashboard/messages/broadcasts/new")
-        page.get_by_label("Text (en)").fill("We are closed on Friday.")
+        page.get_by_label("Text (English)").fill("We are closed on Friday.")
         page.get_by_label("This is a service text").check()
         wall.moment += timedelta(hours=2)
         page.get_by_role("button", name="See what it comes to").click()

@@ -49,7 +49,7 @@ def test_a_text_is_written_looked_at_sent_and_watched(
         expect(page.get_by_role("heading", name="How far it got")).to_be_visible()
         assert flaws(page) == []
         page.get_by_role("link", name="Write").click()
-        page.get_by_label("Text (en)").fill("We are closed on Friday.")
+        page.get_by_label("Text (English)").fill("We are closed on Friday.")
         page.get_by_label("This is a service text").check()
         assert flaws(page) == []
         page.get_by_role("button", name="See what it comes to").click()
@@ -72,7 +72,7 @@ def test_without_a_script_a_page_under_way_asks_again_by_itself(
 ) -> None:
     with served(runtime) as host, looking(chromium, script=False) as page:
         sign_in(page, host, "/dashboard/messages/broadcasts/new")
-        page.get_by_label("Text (en)").fill("We are closed on Friday.")
+        page.get_by_label("Text (English)").fill("We are closed on Friday.")
         page.get_by_label("This is a service text").check()
         page.get_by_role("button", name="See what it comes to").click()
         page.get_by_role("button", name="Send it to 3 people").click()
