@@ -18,15 +18,16 @@ _NAMED = 8  # the commonest
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`kept`: are its rows in the history yet? They go with time; `counts` of one that ended stay."""
+    """`kept`: are its rows in the history yet? They go with time; `counts` of one that ended stay.
+
+    `reasons`: why texts didn't get there, and how many; of a great many, some are looked at.
+    """
 
     counts: Mapping[str, int]
     total: int  # people, as far as that is known
     settled: int
     kept: bool
-    reasons: Sequence[
-        tuple[str, int]
-    ]  # why texts didn't get there; of a great many, some are looked at
+    reasons: Sequence[tuple[str, int]]
 
 
 def of(session: Session, broadcast: Broadcast) -> Progress:

@@ -93,6 +93,8 @@ def _answered(session: Session, dones: Sequence[int]) -> Iterator[tuple[int, dat
 
     A DONE counts where its reminder does, or an hour could have more of them than reminders.
     """
+    if not dones:
+        return
     theirs, earlier = aliased(AddressRow), aliased(Inbound)
     slot = (
         select(Entry.slot)
@@ -120,8 +122,6 @@ def _answered(session: Session, dones: Sequence[int]) -> Iterator[tuple[int, dat
         .correlate(Inbound)
         .scalar_subquery()
     )
-    if not dones:
-        return
     rows = session.execute(
         select(Inbound.id, Inbound.at, slot.label("slot"), before.label("before"))
         .join(theirs, theirs.id == Inbound.address_id)

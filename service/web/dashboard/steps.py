@@ -18,9 +18,8 @@ _ENDED = {
     State.DROPPED: "Not sent: withdrawn, or refused just before it went",
     State.LOST: "Lost: nobody knows whether it went, and it was let go",
 }
-_QUEUED = "Queued: it waits for its turn"
 _WAITS = {
-    State.QUEUED: _QUEUED,
+    State.QUEUED: "Queued: it waits for its turn",
     State.SENDING: "Being sent",
     State.DOUBTFUL: "In doubt: the provider is asked whether it went",
 }
